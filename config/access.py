@@ -1,0 +1,37 @@
+"""Who may open which address: one line per URL name. A test holds this table against every URL there is."""
+
+from accounts.middleware import ANYBODY, PUBLIC
+from accounts.models import Role
+
+READERS = {Role.SOLICITOR, Role.CLERK, Role.MANAGER, Role.UNDERWRITER, Role.AUDITOR}
+WRITERS = {Role.SOLICITOR, Role.CLERK, Role.MANAGER}
+SOLICITORS = {Role.SOLICITOR, Role.MANAGER}
+MANAGERS = {Role.MANAGER}
+CONSOLE = {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR}
+
+ACCESS: dict[str, set[Role] | str] = {
+    # accounts
+    "accounts:login": PUBLIC,
+    "accounts:logout": ANYBODY,
+    # config
+    "healthz": PUBLIC,
+    "admin:*": CONSOLE,
+    # desk
+    "desk:today": READERS,
+    "desk:search": READERS,
+    "desk:customer": READERS,
+    # customers
+    "customers:list": READERS,
+    "customers:new": WRITERS,
+    "customers:edit": WRITERS,
+    "customers:contact-new": WRITERS,
+    "customers:contact-edit": WRITERS,
+    "customers:sales-new": WRITERS,
+    "customers:postcode": READERS,
+    # correspondence
+    # products
+    # quotes
+    # policies
+    # renewals
+    # claims
+}

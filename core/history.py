@@ -1,0 +1,34 @@
+"""What happened, to what, by whom: written by actions in the same transaction, read as one timeline."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from core.models import Event, EventQuerySet, thread_key
+
+SUMMARY_LENGTH = Event._meta.get_field("summary").max_length or 400
+
+
+def event(verb: str, summary: str, *, about: Iterable[Model], by: Any, at: datetime, **details: Any) -> Event:
+    """An unsaved line of history, for rounds that write many at once with `bulk_create`."""
+    if len(summary) > SUMMARY_LENGTH:
+        details = {**details, "full_summary": summary}
+        summary = summary[: SUMMARY_LENGTH - 1] + "…"
+    keys = list(dict.fromkeys(thread_key(thing) for thing in about if thing is not None))
+    return Event(verb=verb, summary=summary, about=keys, by=by, at=at, details=details)
+
+
+def record(
+    verb: str, summary: str, *, about: Iterable[Model], by: Any, at: datetime, **details: Any
+) -> Event:
+    """Write one line of history. `about` names every record whose timeline shows it; `details` is JSON."""
+    line = event(verb, summary, about=about, by=by, at=at, **details)
+    line.save()
+    return line
+
+
+def timeline(*things: Model) -> EventQuerySet:
+    """Everything that happened to any of these, newest first, with the people."""
+    return Event.objects.about(things).select_related("by")

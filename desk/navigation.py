@@ -1,0 +1,49 @@
+"""The bar on top of every page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place one can go, and whether one is there."""
+
+    label: str
+    url: str
+    here: bool
+
+
+PLACES = (
+    ("今日の仕事", "desk:today", ("desk:today",)),
+    ("お客さま", "customers:list", ("customers:", "desk:customer")),
+    ("見積", "quotes:list", ("quotes:",)),
+    ("契約", "policies:list", ("policies:",)),
+    ("更改", "renewals:board", ("renewals:",)),
+    ("事故", "claims:list", ("claims:",)),
+    ("書類", "correspondence:papers", ("correspondence:paper",)),
+    ("メール", "correspondence:letters", ("correspondence:letter",)),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Template context: the places, and the console for those who decide there."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    places = []
+    for label, name, prefixes in PLACES:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        places.append(Place(label, url, here.startswith(prefixes)))
+    if user.is_staff and user.role in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR}:
+        places.append(Place("引受コンソール", reverse("admin:index"), False))
+    return {"places": places, "mail_catcher_url": settings.MAIL_CATCHER_URL}

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from desk import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.today, name="today"),
+    path("search/", views.search, name="search"),
+    path("customers/<str:number>/", views.customer, name="customer"),
+]

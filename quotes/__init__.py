@@ -1,0 +1,1 @@
+"""Before the contract: questionnaire, quote, underwriting, application. The contract itself is left to policies."""

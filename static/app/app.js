@@ -1,0 +1,91 @@
+// Small comforts on pages that all work without them.
+(() => {
+  "use strict";
+
+  const units = [[1e12, "兆"], [1e8, "億"], [1e4, "万"]];
+  const kanji = { 千: 1e3, 百: 1e2, 十: 10 };
+
+  // Echo an amount in words: 350000000 -> 3億5,000万円. The server reads it by itself.
+  function readYen(text) {
+    let rest = text.normalize("NFKC").replace(/[\s,、円¥]/g, "");
+    if (!/^[0-9兆億万千百十]+$/.test(rest)) return null;
+    let total = 0, section = 0, number = "";
+    for (const sign of rest) {
+      if (/[0-9]/.test(sign)) number += sign;
+      else if (kanji[sign]) { section += (number ? +number : 1) * kanji[sign]; number = ""; }
+      else {
+        total += (section + (number ? +number : 0)) * units.find((u) => u[1] === sign)[0];
+        section = 0; number = "";
+      }
+    }
+    return total + section + (number ? +number : 0);
+  }
+  function sayYen(yen) {
+    if (yen === 0) return "0円";
+    let words = "";
+    for (const [size, name] of units) {
+      const count = Math.floor(yen / size);
+      if (count) words += count.toLocaleString("ja-JP") + name;
+      yen %= size;
+    }
+    return words + (yen ? yen.toLocaleString("ja-JP") : "") + "円";
+  }
+  function echo(input) {
+    let said = input.parentElement.querySelector(".said");
+    if (!said) {
+      said = document.createElement("span");
+      said.className = "said";
+      said.setAttribute("aria-live", "polite");
+      input.insertAdjacentElement("afterend", said);
+    }
+    const yen = input.value ? readYen(input.value) : null;
+    said.textContent = yen === null || !Number.isSafeInteger(yen) ? "" : sayYen(yen);
+  }
+  function dress(root) {
+    root.querySelectorAll("input[data-yen]").forEach((input) => {
+      echo(input);
+      input.addEventListener("input", () => echo(input));
+    });
+    const wrong = root.querySelector(".is-invalid, [aria-invalid=true]");
+    if (wrong) wrong.focus();
+  }
+  document.addEventListener("DOMContentLoaded", () => dress(document));
+  document.addEventListener("htmx:afterSwap", (event) => dress(event.target));
+
+  // "/" searches, arrows walk lists, Enter opens.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing) {
+      const find = document.getElementById("find");
+      if (find) { event.preventDefault(); find.focus(); find.select(); }
+    }
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !typing) {
+      const links = [...document.querySelectorAll("table.rows tbody a.row-link, .duties a.row-link")];
+      if (!links.length) return;
+      const at = links.indexOf(document.activeElement);
+      const next = links[event.key === "ArrowDown" ? Math.min(at + 1, links.length - 1) : Math.max(at - 1, 0)];
+      event.preventDefault();
+      next.focus();
+    }
+  });
+
+  // A suggestion fills its field and takes the cursor there.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.fill);
+    field.value = button.textContent;
+    field.focus();
+  });
+
+  // A second click on a button that already works is not a second deed; the server refuses it anyway.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
+    if (form.method.toLowerCase() !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 8000);
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((f) => delete f.dataset.sent));
+})();
