@@ -20,6 +20,4 @@ def check_can_solicit(user: User, on: date) -> None:
     if user.role not in {Role.SOLICITOR, Role.MANAGER}:
         raise Refused("説明や申込の受付は、募集人の資格がある人が行ってください。")
     if not user.is_licensed(on):
-        raise Refused(
-            f"{user.name}さんの募集人資格は期限が切れています。資格のある募集人が対応してください。"
-        )
+        raise Refused(f"{user.name}さんの募集人資格は期限が切れています。資格のある募集人が対応してください。")

@@ -56,9 +56,7 @@ class YenField(forms.CharField):
         kwargs.setdefault("max_length", 40)
         kwargs.setdefault(
             "widget",
-            forms.TextInput(
-                attrs={"inputmode": "text", "class": "yen", "data-yen": "", "autocomplete": "off"}
-            ),
+            forms.TextInput(attrs={"inputmode": "text", "class": "yen", "data-yen": "", "autocomplete": "off"}),
         )
         super().__init__(**kwargs)
 
@@ -107,9 +105,7 @@ def read_japanese_date(text: str) -> date:
     try:
         return date(number, int(month), int(day))
     except ValueError as error:
-        raise ValueError(
-            f"{number}年{int(month)}月{int(day)}日という日付はありません。確認してください。"
-        ) from error
+        raise ValueError(f"{number}年{int(month)}月{int(day)}日という日付はありません。確認してください。") from error
 
 
 class JapaneseDateField(forms.DateField):
@@ -134,9 +130,7 @@ class JapaneseDateTimeField(forms.DateTimeField):
     """A moment on a Japanese wall clock (2026-11-22T15:59, 2026/11/22 15:59); cleans to an aware datetime."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "widget", forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        )
+        kwargs.setdefault("widget", forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> datetime | None:
@@ -184,9 +178,7 @@ class UploadField(forms.FileField):
             return upload
         limit = settings.UPLOAD_LIMIT_BYTES
         if (upload.size or 0) > limit:
-            raise ValidationError(
-                f"ファイルが大きすぎます。{limit // 1024 // 1024}MB以下のファイルを選んでください。"
-            )
+            raise ValidationError(f"ファイルが大きすぎます。{limit // 1024 // 1024}MB以下のファイルを選んでください。")
         allowed = UPLOAD_KINDS.get(PurePath(upload.name or "").suffix.lower())
         if allowed is None:
             raise ValidationError("PDF・PNG・JPEG・Excel(xlsx)・Word(docx)のファイルを選んでください。")

@@ -83,9 +83,7 @@ class AppendOnly(Guard):
 class Undeletable(Guard):
     """Rows of a contract's file may change, but never vanish (checks 11)."""
 
-    def __init__(
-        self, *, name: str = "undeletable", sentence: str = "保存期間中の記録のため削除できません。"
-    ) -> None:
+    def __init__(self, *, name: str = "undeletable", sentence: str = "保存期間中の記録のため削除できません。") -> None:
         super().__init__(name=name, sentence=sentence, operation=pgtrigger.Delete)
 
     def get_func(self, model: type[Model]) -> str:

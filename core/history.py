@@ -20,9 +20,7 @@ def event(verb: str, summary: str, *, about: Iterable[Model], by: Any, at: datet
     return Event(verb=verb, summary=summary, about=keys, by=by, at=at, details=details)
 
 
-def record(
-    verb: str, summary: str, *, about: Iterable[Model], by: Any, at: datetime, **details: Any
-) -> Event:
+def record(verb: str, summary: str, *, about: Iterable[Model], by: Any, at: datetime, **details: Any) -> Event:
     """Write one line of history. `about` names every record whose timeline shows it; `details` is JSON."""
     line = event(verb, summary, about=about, by=by, at=at, **details)
     line.save()

@@ -25,9 +25,7 @@ class Event(models.Model):
     """One thing that happened (履歴). Append-only; the database refuses changes."""
 
     at = models.DateTimeField("日時")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="担当"
-    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="担当")
     verb = models.CharField("操作", max_length=60)
     summary = models.CharField("内容", max_length=400)
     about = ArrayField(models.CharField(max_length=80), verbose_name="対象")

@@ -68,9 +68,7 @@ def parse_yen(text: str) -> int:
     try:
         amount = int(folded) if folded.isascii() else int(kanji2number(folded))
     except (ValueError, KeyError, IndexError) as error:
-        raise ValueError(
-            "金額を読み取れません。数字で入力してください(例: 350000000、3億5,000万)。"
-        ) from error
+        raise ValueError("金額を読み取れません。数字で入力してください(例: 350000000、3億5,000万)。") from error
     if amount >= LARGEST_YEN:
         raise ValueError("金額が大きすぎます。桁数を確認してください。")
     return amount

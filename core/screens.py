@@ -24,9 +24,7 @@ class CappedPaginator(Paginator):
     def count(self) -> int:  # type: ignore[override]
         if not hasattr(self, "_count"):
             objects: Any = self.object_list
-            self._count = (
-                objects.order_by()[: COUNT_CAP + 1].count() if isinstance(objects, QuerySet) else len(objects)
-            )
+            self._count = objects.order_by()[: COUNT_CAP + 1].count() if isinstance(objects, QuerySet) else len(objects)
         return self._count
 
     @property
@@ -85,9 +83,7 @@ def csv_response(
             _check_cp932(cells, header, number)
         writer.writerow(cells)
     data = buffer.getvalue().encode("utf-8-sig" if encoding == "utf-8" else "cp932")
-    response = HttpResponse(
-        data, content_type=f"text/csv; charset={'UTF-8' if encoding == 'utf-8' else 'Shift_JIS'}"
-    )
+    response = HttpResponse(data, content_type=f"text/csv; charset={'UTF-8' if encoding == 'utf-8' else 'Shift_JIS'}")
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(filename)}"
     return response
 

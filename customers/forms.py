@@ -78,9 +78,7 @@ class KanaField(LineField):
 class CustomerForm(BusinessForm):
     """Everything on the first page of a customer's file."""
 
-    name = LineField(
-        label="名称", max_length=100, help_text="登記のとおりに入力します(㈱・髙・﨑なども使えます)。"
-    )
+    name = LineField(label="名称", max_length=100, help_text="登記のとおりに入力します(㈱・髙・﨑なども使えます)。")
     kana = KanaField(label="フリガナ", max_length=150, help_text="法人格を除いて全角カタカナで入力します。")
     corporate_number = CorporateNumberField(
         label="法人番号", max_length=30, required=False,
@@ -92,9 +90,7 @@ class CustomerForm(BusinessForm):
         help_text="20名以下の法人は契約者保護機構の補償対象になります。",
     )  # fmt: skip
     postcode = PostcodeField(label="郵便番号", max_length=20)
-    address = LineField(
-        label="住所", max_length=200, help_text="郵便番号から候補を選べます。番地まで入力します。"
-    )
+    address = LineField(label="住所", max_length=200, help_text="郵便番号から候補を選べます。番地まで入力します。")
     building = LineField(label="建物名など", max_length=100, required=False)
     phone = PhoneField(label="電話番号", max_length=30, required=False)
     relation = forms.ChoiceField(label="代理店との関係", choices=Customer.Relation.choices)
@@ -103,9 +99,7 @@ class CustomerForm(BusinessForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staff = working_staff(user.agency, today()).filter(
-            role__in=[Role.SOLICITOR, Role.CLERK, Role.MANAGER]
-        )
+        staff = working_staff(user.agency, today()).filter(role__in=[Role.SOLICITOR, Role.CLERK, Role.MANAGER])
         field = self.fields["in_charge"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = staff
@@ -168,9 +162,7 @@ class SalesForm(BusinessForm):
     tax = forms.ChoiceField(
         label="税区分", choices=SalesFigure.Tax.choices, help_text="保険料の算出には税込の売上高を使います。"
     )
-    sales_yen = YenField(
-        label="年間売上高(円)", min_yen=1, help_text="「3億5,000万」のようにも入力できます。"
-    )
+    sales_yen = YenField(label="年間売上高(円)", min_yen=1, help_text="「3億5,000万」のようにも入力できます。")
 
 
 class NewCustomerForm(CustomerForm):
@@ -209,11 +201,7 @@ class NewCustomerForm(CustomerForm):
         cleaned = super().clean() or {}
         if cleaned.get("contact_email") and not cleaned.get("contact_name"):
             self.add_error("contact_name", "ご担当者の氏名を入力してください。")
-        if (
-            cleaned.get("sales_yen")
-            and not cleaned.get("fiscal_year_end")
-            and "fiscal_year_end" not in self.errors
-        ):
+        if cleaned.get("sales_yen") and not cleaned.get("fiscal_year_end") and "fiscal_year_end" not in self.errors:
             self.add_error("fiscal_year_end", "売上高の会計年度の決算日を入力してください。")
         return cleaned
 
@@ -247,9 +235,7 @@ class CustomerSearchForm(forms.Form):
 
     q = LineField(label="名称・カナ・番号・法人番号", required=False, max_length=100)
     industry = forms.ChoiceField(label="業種", required=False, choices=[("", "すべて"), *Industry.choices])
-    in_charge = forms.ModelChoiceField(
-        label="担当者", required=False, queryset=User.objects.none(), empty_label="全員"
-    )
+    in_charge = forms.ModelChoiceField(label="担当者", required=False, queryset=User.objects.none(), empty_label="全員")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,9 +47,7 @@ class Customer(models.Model):
     building = models.CharField("建物名など", max_length=100, blank=True)
     phone = models.CharField("電話番号", max_length=20, blank=True)
     relation = models.CharField("代理店との関係", max_length=10, choices=Relation, default=Relation.NONE)
-    in_charge = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="customers", verbose_name="担当者"
-    )
+    in_charge = models.ForeignKey(User, on_delete=models.PROTECT, related_name="customers", verbose_name="担当者")
     note = models.TextField("メモ", blank=True)
     version = models.PositiveIntegerField("版", default=1)
     created_at = models.DateTimeField("登録日時")
@@ -69,13 +67,9 @@ class Customer(models.Model):
         indexes = [
             GinIndex(fields=["search_bigrams"], name="customers_customer_bigrams"),
             models.Index(fields=["agency", "kana_folded", "id"], name="customers_customer_by_kana"),
-            models.Index(
-                OpClass(Upper("number"), name="text_pattern_ops"), name="customers_customer_by_number"
-            ),
+            models.Index(OpClass(Upper("number"), name="text_pattern_ops"), name="customers_customer_by_number"),
             models.Index(fields=["corporate_number"], name="customers_customer_by_corpnum"),
-            models.Index(
-                OpClass(F("name_folded"), name="text_pattern_ops"), name="customers_customer_by_name"
-            ),
+            models.Index(OpClass(F("name_folded"), name="text_pattern_ops"), name="customers_customer_by_name"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -20,9 +20,7 @@ class Lookalike:
 
 
 def identity_of(customer: Customer) -> Identity:
-    return Identity(
-        customer.name, customer.kana, customer.corporate_number, customer.postcode, customer.phone
-    )
+    return Identity(customer.name, customer.kana, customer.corporate_number, customer.postcode, customer.phone)
 
 
 def lookalikes(agency: Agency, new: Identity, *, but: Customer | None = None) -> list[Lookalike]:

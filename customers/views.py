@@ -21,16 +21,12 @@ from customers.rules import Identity
 
 def find_customer(request: HttpRequest, number: str) -> Customer:
     """The customer of the person's own agency, or 404."""
-    return get_object_or_404(
-        Customer.objects.visible_to(request.user).select_related("in_charge"), number=number
-    )
+    return get_object_or_404(Customer.objects.visible_to(request.user).select_related("in_charge"), number=number)
 
 
 def list_customers(request: HttpRequest) -> HttpResponse:
     form = CustomerSearchForm(request.GET, user=_user(request))
-    page = paginate(
-        request, form.filter(Customer.objects.visible_to(request.user).select_related("in_charge"))
-    )
+    page = paginate(request, form.filter(Customer.objects.visible_to(request.user).select_related("in_charge")))
     template = "customers/_rows.html" if request.htmx else "customers/list.html"  # type: ignore[attr-defined]
     return render(request, template, {"form": form, "page": page})
 

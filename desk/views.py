@@ -19,8 +19,6 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def customer(request: HttpRequest, number: str) -> HttpResponse:
-    found = get_object_or_404(
-        Customer.objects.visible_to(request.user).select_related("in_charge"), number=number
-    )
+    found = get_object_or_404(Customer.objects.visible_to(request.user).select_related("in_charge"), number=number)
     context = {"customer": found, "sales": latest_sales(found), "events": timeline(found)[:100]}
     return render(request, "desk/customer.html", context)
