@@ -1,1 +1,4 @@
-"""The expiry pipeline: the nightly round, notices and reminders, the board. Quoting and issuing are left to quotes and policies."""
+"""The expiry pipeline: the nightly round, notices and reminders, the board.
+
+Quoting is left to quotes, issuing to policies.
+"""

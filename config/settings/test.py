@@ -2,7 +2,7 @@
 
 from config.settings.base import *  # noqa: F403
 
-SECRET_KEY = "only-for-tests-0123456789-0123456789-0123456789"
+SECRET_KEY = "only-for-tests-0123456789-0123456789-0123456789"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
