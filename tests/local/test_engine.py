@@ -14,6 +14,7 @@ import pytest
 import redis
 
 from local import engine
+from local.plan import HOST
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOTHING: dict[str, str] = {}
@@ -164,7 +165,7 @@ def test_a_port_taken_meanwhile_is_given_up_for_another(var: Path) -> None:
     port = int(first.database_url.rsplit(":", 1)[1].split("/")[0])
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind((engine.HOST, port))
+        taken.bind((HOST, port))
         taken.listen()
         with engine.start(var, durable=False, environ=NOTHING) as second:
             assert second.database_url != first.database_url

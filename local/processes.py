@@ -1,0 +1,77 @@
+"""Locks, process numbers and ports: the small facts of the operating system that the servers stand on."""
+
+import fcntl
+import socket
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from local.plan import HOST
+
+
+class Lock:
+    """An exclusive lock on a file that the kernel drops when this process dies.
+
+    A POSIX record lock, not `flock`: forked children must not keep it alive after their parent.
+    """
+
+    _held: set[Path] = set()  # the kernel would grant one process the same lock twice
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: IO[str] | None = None
+
+    def acquire(self) -> bool:
+        if self.path in self._held:
+            return False
+        file = self.path.open("a")
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return False
+        self._file = file
+        self._held.add(self.path)
+        return True
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._held.discard(self.path)
+            self._file.close()
+            self._file = None
+
+
+def process_in(number: int, folder: Path) -> psutil.Process | None:
+    """The live process with this number, if it works in this folder: a reused number is somebody else's."""
+    try:
+        process = psutil.Process(number)
+        alive = process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == folder
+    except psutil.Error:
+        return None
+    return process if alive else None
+
+
+def port_is_free(port: int, host: str = HOST) -> bool:
+    with socket.socket() as probe:
+        # Servers listen in spite of connections that are still winding down; so must the question.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def last_line(log: Path) -> str:
+    try:
+        lines = log.read_text(errors="replace").split("\n")
+    except FileNotFoundError:
+        return "no log"
+    return next((line.strip() for line in reversed(lines) if line.strip()), "empty log")
