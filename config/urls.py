@@ -6,9 +6,9 @@ from django.urls import include, path
 from config.health import healthz
 
 urlpatterns = [
-    path("", include("desk.urls")),
     path("customers/", include("customers.urls")),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),
+    path("", include("desk.urls")),  # last: /customers/<number>/ must not take /customers/new/
 ]
