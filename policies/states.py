@@ -1,0 +1,32 @@
+"""The states of a policy (契約), their labels and the one table of allowed moves.
+
+始期前 and 満期日当日 are no states: they follow from the term (`policies.rules.cover_at`).
+"""
+
+from django.db.models import TextChoices
+
+
+class PolicyStatus(TextChoices):
+    IN_FORCE = "IN_FORCE", "有効"
+    EXPIRED = "EXPIRED", "満期"
+    CANCELLED = "CANCELLED", "解約"
+
+
+POLICY_MOVES: dict[PolicyStatus, tuple[PolicyStatus, ...]] = {
+    PolicyStatus.IN_FORCE: (PolicyStatus.EXPIRED, PolicyStatus.CANCELLED),
+    PolicyStatus.EXPIRED: (),
+    PolicyStatus.CANCELLED: (),
+}
+
+POLICY_STYLES: dict[str, str] = {
+    PolicyStatus.IN_FORCE: "good",
+    PolicyStatus.EXPIRED: "ended",
+    PolicyStatus.CANCELLED: "ended",
+}
+
+
+class Delivery(TextChoices):
+    """How the 証券 reaches the customer."""
+
+    EMAIL = "EMAIL", "メール"
+    POST = "POST", "郵送"
