@@ -93,8 +93,6 @@ class User(AbstractUser):
     left_on = models.DateField("退職日", null=True, blank=True)
     is_robot = models.BooleanField("システム", default=False)
 
-    objects: UserManager["User"] = UserManager()
-
     class Meta:
         verbose_name = "利用者"
         verbose_name_plural = "利用者"

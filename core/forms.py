@@ -27,7 +27,7 @@ class LineField(forms.CharField):
     """One line of text: trimmed, no control characters; the writing (㈱, 髙, 𠮷) stays as typed."""
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if _INVISIBLE.search(text) or "\n" in text:
             raise ValidationError("使用できない文字(改行や制御文字)が含まれています。入力し直してください。")
         return re.sub(r"[ \u3000\t]+", lambda m: m.group()[0], text).strip(" \u3000\t")
@@ -41,7 +41,7 @@ class TextField(forms.CharField):
         super().__init__(max_length=max_length, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value).replace("\r\n", "\n").strip()
+        text = (super().to_python(value) or "").replace("\r\n", "\n").strip()
         if _INVISIBLE.search(text):
             raise ValidationError("使用できない文字(制御文字)が含まれています。入力し直してください。")
         return text

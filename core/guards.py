@@ -8,7 +8,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pgtrigger
-from django.db.models import Model
+from django.db.models import Field, Model
+
+
+def _column(model: type[Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    assert field.column
+    return field.column
 
 
 class Guard(pgtrigger.Trigger):
@@ -50,8 +57,8 @@ class StatusMoves(Guard):
         self.field = field
         super().__init__(name=name, sentence=sentence, operation=pgtrigger.Insert | pgtrigger.Update)
 
-    def get_func(self, model: type[Model]) -> str:
-        column = model._meta.get_field(self.field).column
+    def get_func(self, model: Any) -> str:
+        column = _column(model, self.field)
         pairs = [f"'{a}>{b}'" for a, bs in self.moves.items() for b in bs]
         first = ", ".join(f"'{s}'" for s in self.initial)
         allowed = ", ".join(pairs) or "''"
@@ -76,7 +83,7 @@ class AppendOnly(Guard):
     ) -> None:
         super().__init__(name=name, sentence=sentence, operation=pgtrigger.Update | pgtrigger.Delete)
 
-    def get_func(self, model: type[Model]) -> str:
+    def get_func(self, model: Any) -> str:
         return f"{self.refusal(model)} RETURN NULL;"
 
 
@@ -86,7 +93,7 @@ class Undeletable(Guard):
     def __init__(self, *, name: str = "undeletable", sentence: str = "保存期間中の記録のため削除できません。") -> None:
         super().__init__(name=name, sentence=sentence, operation=pgtrigger.Delete)
 
-    def get_func(self, model: type[Model]) -> str:
+    def get_func(self, model: Any) -> str:
         return f"{self.refusal(model)} RETURN NULL;"
 
 
@@ -106,10 +113,10 @@ class FrozenColumns(Guard):
         self.unless_null = unless_null
         super().__init__(name=name, sentence=sentence, operation=pgtrigger.Update, condition=condition)
 
-    def get_func(self, model: type[Model]) -> str:
+    def get_func(self, model: Any) -> str:
         tests = []
         for field in self.frozen:
-            column = model._meta.get_field(field).column
+            column = _column(model, field)
             test = f"NEW.{column} IS DISTINCT FROM OLD.{column}"
             tests.append(f"(OLD.{column} IS NOT NULL AND {test})" if self.unless_null else test)
         return f"IF {' OR '.join(tests)} THEN {self.refusal(model)} END IF; RETURN NEW;"

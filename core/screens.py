@@ -21,7 +21,7 @@ class CappedPaginator(Paginator):
     """Counts no further than COUNT_CAP: on a big table the exact count is half a page's time."""
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         if not hasattr(self, "_count"):
             objects: Any = self.object_list
             self._count = objects.order_by()[: COUNT_CAP + 1].count() if isinstance(objects, QuerySet) else len(objects)

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.admin.utils import label_for_field
+
 from accounts.models import User
 from accounts.permissions import check_can_write
 from core.clock import jst
@@ -53,7 +55,7 @@ def correct_customer(
         setattr(locked, name, value)
     locked.version += 1
     locked.save()
-    labels = "・".join(str(Customer._meta.get_field(name).verbose_name) for name in changes)
+    labels = "・".join(str(label_for_field(name, Customer)) for name in changes)
     record(
         "customers.correct_customer", f"お客さま情報を変更しました({labels})。",
         about=[locked], by=by, at=at, changes=changes,
@@ -72,7 +74,9 @@ def save_contact(
         raise Refused("このお客さまのご担当者ではありません。画面を開き直してください。")
     if facts.get("is_primary"):
         others = customer.contacts.filter(is_primary=True)
-        others.exclude(pk=contact.pk if contact else None).update(is_primary=False)
+        if contact is not None:
+            others = others.exclude(pk=contact.pk)
+        others.update(is_primary=False)
     saved = contact or Contact(customer=customer)
     for name, value in facts.items():
         setattr(saved, name, value)

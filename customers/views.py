@@ -54,8 +54,7 @@ def new_customer(request: HttpRequest) -> HttpResponse:
                 messages.success(request, f"お客さま「{customer.name}」({customer.number})を登録しました。")
                 return redirect("desk:customer", customer.number)
         else:
-            form.data = form.data.copy()  # type: ignore[union-attr]
-            form.data["duplicates_seen"] = seen  # type: ignore[index]
+            form.data = {**request.POST.dict(), "duplicates_seen": seen}
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "lookalikes": alike, "title": "お客さまの登録"}
     return render(request, "customers/form.html", context, status=status)
