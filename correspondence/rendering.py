@@ -1,7 +1,7 @@
 """Paper from a frozen page: the only place that knows the typesetting engine (WeasyPrint).
 
-``render`` is a function of its arguments alone: the same page, identifier and form give the same bytes. No clock, no
-network, no database. What the engine may read is one folder of ours, ``static/papers``.
+``render`` is a function of its arguments alone: the same page, identifier and form give the same bytes. No
+clock, no network, no database. What the engine may read is one folder of ours, ``static/papers``.
 """
 
 import hashlib
@@ -26,7 +26,8 @@ FAMILY = "Noto Sans CJK JP"
 SHELF = Path(settings.BASE_DIR) / "static" / "papers"
 STYLESHEET = SHELF / "paper.css"
 
-# Pango and fontconfig keep one shared font map: threads of one process take turns. Processes do not wait for each other.
+# Pango and fontconfig keep one shared font map: threads of one process take turns. Processes do not wait for
+# each other.
 _engine = threading.Lock()
 
 
@@ -70,13 +71,16 @@ class _Type:
 
 @cache
 def _type() -> _Type:
-    """Read the face once. Without it every paper would print boxes and no error, so nothing may be rendered."""
+    """Read the face once.
+
+    Without it every paper would print boxes and no error, so nothing may be rendered.
+    """
     for path in _font_files():
-        faces = TTCollection(path, lazy=True).fonts if path.suffix == ".ttc" else [TTFont(path, lazy=True)]
-        for face in faces:
-            if face["name"].getBestFamilyName() == FAMILY:
-                version = str(face["name"].getDebugName(5) or "")
-                return _Type(version.split(";")[0], frozenset(face.getBestCmap()))
+        with TTCollection(path, lazy=True) if path.suffix == ".ttc" else TTFont(path, lazy=True) as file:
+            for face in file if isinstance(file, TTCollection) else [file]:
+                if face["name"].getBestFamilyName() == FAMILY:
+                    version = str(face["name"].getDebugName(5) or "").split(";")[0]
+                    return _Type(version, frozenset(face.getBestCmap()))
     raise RenderingFailed(
         f"日本語の書体「{FAMILY}」がこのサーバーにありません。書類は作れません。"
         "fonts-noto-cjk を入れてから、もう一度お試しください。"
@@ -92,7 +96,10 @@ def _font_files() -> list[Path]:
 
 
 def check_fonts() -> None:
-    """Refuse (``RenderingFailed``) where the Japanese face is missing. For the doctor and the start of a worker."""
+    """Refuse (``RenderingFailed``) where the Japanese face is missing.
+
+    For the doctor and the start of a worker.
+    """
     _type()
 
 
@@ -117,14 +124,15 @@ def texts_of(page: Any) -> Iterable[str]:
 def form_version(template: str) -> str:
     """Fingerprint of everything that shapes a paper except its page (様式の版).
 
-    Covers the template, the parts it shares with others, the stylesheet, the engine and the face, as this process has
-    loaded them. Nobody has to remember to raise a number; papers with one version were printed by the very same form.
+    Covers the template, the parts it shares with others, the stylesheet, the engine and the face, as this
+    process has loaded them. Nobody has to remember to raise a number; papers with one version were printed
+    by the very same form.
     """
     digest = hashlib.sha256(f"{weasyprint.VERSION}\n{_type().version}\n".encode())
     base = _form("papers/base.html")
     parts = sorted(path.name for path in (Path(base.origin.name).parent / "parts").glob("*.html"))
     for form in [_form(template), base, *(_form(f"papers/parts/{name}") for name in parts)]:
-        digest.update(f"{form.origin.template_name}\0{form.source}\0".encode())
+        digest.update(f"{form.name}\0{form.source}\0".encode())
     for path in sorted(SHELF.iterdir()):
         digest.update(path.name.encode() + b"\0" + _read(path))
     return digest.hexdigest()[:8]
@@ -148,13 +156,19 @@ def _form(template: str) -> Template:
 def _shelf_settings() -> tuple[FontConfiguration, weasyprint.CSS, ShelfFetcher]:
     fonts, fetcher = FontConfiguration(), ShelfFetcher()
     css = weasyprint.CSS(
-        string=_read(STYLESHEET).decode(), base_url=STYLESHEET.as_uri(), font_config=fonts, url_fetcher=fetcher
+        string=_read(STYLESHEET).decode(),
+        base_url=STYLESHEET.as_uri(),
+        font_config=fonts,
+        url_fetcher=fetcher,
     )
     return fonts, css, fetcher
 
 
 def html_of(template: str, page: Mapping[str, Any], *, version: str | None = None) -> str:
-    """The page set into its form, before typesetting. Templates see ``page`` and ``form_version``, nothing else."""
+    """The page set into its form, before typesetting.
+
+    Templates see ``page`` and ``form_version``, nothing else.
+    """
     facts = {"page": page, "form_version": version or form_version(template)}
     return _form(template).render(Context(facts))
 
@@ -162,15 +176,16 @@ def html_of(template: str, page: Mapping[str, Any], *, version: str | None = Non
 def render(template: str, page: Mapping[str, Any], *, identifier: str) -> Rendered:
     """Typeset a frozen page on its form.
 
-    ``template`` is a name below ``papers/``; ``identifier`` is the paper's key and becomes the identifier inside the
-    PDF, so that nothing random is left in the bytes. The result is PDF/A-3u and declares PDF/UA-1.
+    ``template`` is a name below ``papers/``; ``identifier`` is the paper's key and becomes the identifier
+    inside the PDF, so that nothing random is left in the bytes. The result is PDF/A-3u and declares PDF/UA-1.
     Raises ``RenderingFailed`` with a sentence for people.
     """
     version = form_version(template)
     html = html_of(template, page, version=version)
     if missing := unprintable([html]):
         raise RenderingFailed(
-            f"印刷できない文字があります: {' '.join(missing[:10])}。別の文字に直して、書類を作り直してください。"
+            f"印刷できない文字があります: {' '.join(missing[:10])}。"
+            "別の文字に直して、書類を作り直してください。"
         )
     pdf, pages = typeset(html, identifier=identifier)
     return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), pages, version)
@@ -181,9 +196,9 @@ def typeset(html: str, *, identifier: str) -> tuple[bytes, int]:
     with _engine:
         fonts, css, fetcher = _shelf_settings()
         try:
-            document = weasyprint.HTML(string=html, base_url=f"{SHELF.as_uri()}/", url_fetcher=fetcher).render(
-                font_config=fonts, stylesheets=[css], pdf_variant="pdf/a-3u", pdf_tags=True
-            )
+            document = weasyprint.HTML(
+                string=html, base_url=f"{SHELF.as_uri()}/", url_fetcher=fetcher
+            ).render(font_config=fonts, stylesheets=[css], pdf_variant="pdf/a-3u", pdf_tags=True)
             out = io.BytesIO()
             document.write_pdf(
                 out,
@@ -217,8 +232,8 @@ _PDFUA = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 def _declare_accessible(document: weasyprint.Document, pdf: Any) -> None:
     """Add the PDF/UA-1 mark to the archive metadata and store them uncompressed.
 
-    The engine declares one standard per file; PDF/A allows a foreign mark only with its schema beside it, and its
-    readers look for the metadata without unpacking.
+    The engine declares one standard per file; PDF/A allows a foreign mark only with its schema beside it,
+    and its readers look for the metadata without unpacking.
     """
     number = int(str(pdf.catalog["Metadata"], "ascii").split()[0])
     stream = pdf.objects[number]

@@ -1,5 +1,6 @@
 """A page with everything a paper can carry, with the longest and the strangest names we know."""
 
+# ruff: noqa: E501 - a page reads better as a page
 from typing import Any
 
 LONGEST = "株式会社" + "グローバルデジタルトランスフォーメーションソリューションズ" * 3 + "ホールディングス"

@@ -1,0 +1,32 @@
+"""The verbs of correspondence: file a paper, queue a letter, settle one in doubt, keep a customer's
+document."""
+
+from correspondence.actions.archive import bytes_of, render_missing
+from correspondence.actions.documents import file_document
+from correspondence.actions.letters import (
+    NewLetter,
+    Queued,
+    cancel_letter,
+    queue_letter,
+    queue_letters,
+    retry_letter,
+    settle_letter,
+)
+from correspondence.actions.papers import NewPaper, file_paper, file_papers, revise_paper
+
+__all__ = [
+    "NewLetter",
+    "NewPaper",
+    "Queued",
+    "bytes_of",
+    "cancel_letter",
+    "file_document",
+    "file_paper",
+    "file_papers",
+    "queue_letter",
+    "queue_letters",
+    "render_missing",
+    "retry_letter",
+    "revise_paper",
+    "settle_letter",
+]

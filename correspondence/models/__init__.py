@@ -1,0 +1,8 @@
+"""What left the house and what came in: papers, letters, and the documents customers gave us."""
+
+from correspondence.models.documents import Document
+from correspondence.models.letters import Letter, LetterAttachment
+from correspondence.models.papers import Paper, PaperContent
+from correspondence.models.threads import ThreadQuerySet
+
+__all__ = ["Document", "Letter", "LetterAttachment", "Paper", "PaperContent", "ThreadQuerySet"]

@@ -1,0 +1,32 @@
+"""What screens of this and other rooms ask about papers, letters and documents."""
+
+from django.db import models
+
+from accounts.models import Agency
+from correspondence.models import Document, Letter, Paper
+from correspondence.models.documents import DocumentQuerySet
+from correspondence.models.letters import LetterQuerySet
+from correspondence.models.papers import PaperQuerySet
+from correspondence.states import LetterStatus
+
+
+def papers_about(*things: models.Model) -> PaperQuerySet:
+    """Papers that concern any of these records, newest first, ready for ``correspondence/_papers.html``."""
+    return Paper.objects.about(*things).shown()
+
+
+def letters_about(*things: models.Model) -> LetterQuerySet:
+    """Letters that concern any of these records, newest first, ready for ``correspondence/_letters.html``."""
+    return Letter.objects.about(*things).shown().with_enclosures()
+
+
+def documents_about(*things: models.Model) -> DocumentQuerySet:
+    """Documents customers gave us for these records, newest first, ready for
+    ``correspondence/_documents.html``."""
+    return Document.objects.about(*things).shown()
+
+
+def letters_in_doubt(agency: Agency) -> LetterQuerySet:
+    """Letters that wait for a person: in doubt or failed, oldest first. For today's work."""
+    waiting = [LetterStatus.UNKNOWN, LetterStatus.FAILED]
+    return Letter.objects.filter(agency=agency, status__in=waiting).shown().with_enclosures().order_by("pk")

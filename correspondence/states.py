@@ -1,0 +1,58 @@
+"""The states of a letter (メール), their Japanese labels and the one table of allowed moves."""
+
+from django.db.models import TextChoices
+
+
+class LetterStatus(TextChoices):
+    QUEUED = "QUEUED", "送信待ち"
+    SENDING = "SENDING", "送信中"
+    SENT = "SENT", "送信済"
+    FAILED = "FAILED", "送信失敗"
+    UNKNOWN = "UNKNOWN", "要確認"
+    CANCELLED = "CANCELLED", "取消"
+
+
+# SENDING → QUEUED: the server refused for now. UNKNOWN: we cannot know whether it left the house; a person
+# decides.
+LETTER_MOVES: dict[str, tuple[str, ...]] = {
+    LetterStatus.QUEUED: (LetterStatus.SENDING, LetterStatus.CANCELLED),
+    LetterStatus.SENDING: (
+        LetterStatus.SENT,
+        LetterStatus.QUEUED,
+        LetterStatus.FAILED,
+        LetterStatus.UNKNOWN,
+    ),
+    LetterStatus.FAILED: (LetterStatus.QUEUED,),
+    LetterStatus.UNKNOWN: (LetterStatus.SENT, LetterStatus.QUEUED, LetterStatus.CANCELLED),
+    LetterStatus.SENT: (),
+    LetterStatus.CANCELLED: (),
+}
+
+LETTER_STYLES: dict[str, str] = {
+    LetterStatus.QUEUED: "wait",
+    LetterStatus.SENDING: "wait",
+    LetterStatus.SENT: "good",
+    LetterStatus.FAILED: "bad",
+    LetterStatus.UNKNOWN: "warn",
+    LetterStatus.CANCELLED: "ended",
+}
+
+
+class PaperKind(TextChoices):
+    QUOTATION = "QUOTATION", "見積書"
+    DISCLOSURE = "DISCLOSURE", "重要事項説明書"
+    QUESTIONNAIRE = "QUESTIONNAIRE", "告知書"
+    APPLICATION = "APPLICATION", "申込書"
+    CERTIFICATE = "CERTIFICATE", "保険証券"
+    RENEWAL_NOTICE = "RENEWAL_NOTICE", "更改のご案内"
+    CLAIM_NOTICE = "CLAIM_NOTICE", "事故連絡票"
+
+
+class LetterKind(TextChoices):
+    QUOTATION = "QUOTATION", "見積のご案内"
+    POLICY_ISSUED = "POLICY_ISSUED", "証券の送付"
+    RENEWAL_NOTICE = "RENEWAL_NOTICE", "更改のご案内"
+    RENEWAL_REMINDER = "RENEWAL_REMINDER", "更改の再案内"
+    CLAIM_HANDOFF = "CLAIM_HANDOFF", "保険会社への事故連絡"
+    STAFF_NOTICE = "STAFF_NOTICE", "社内連絡"
+    OTHER = "OTHER", "その他"
