@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Self, TypeVar
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 

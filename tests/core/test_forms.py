@@ -39,8 +39,6 @@ def test_impossible_days_get_a_sentence(text):
 @pytest.mark.parametrize(
     "text", ["2026-11-22T15:59", "2026/11/22 15:59", "2026年11月22日15時59分", "令和8年11月22日 15:59"]
 )
-    "text", ["2026-11-22T15:59", "2026/11/22 15:59", "2026年11月22日15時59分", "令和8年11月22日 15:59"]
-)
 def test_moments_are_on_a_japanese_clock(text):
     assert JapaneseDateTimeField().clean(text) == datetime(2026, 11, 22, 15, 59, tzinfo=JST)
 

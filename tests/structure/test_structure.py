@@ -130,6 +130,9 @@ def test_templates_load_nothing_from_elsewhere():
 def test_django_finds_nothing_to_say(command, child_environment):
     done = subprocess.run(
         [str(ROOT / ".venv" / "bin" / "python"), "manage.py", *command],
-        cwd=ROOT, env=child_environment | {"DJANGO_SETTINGS_MODULE": "config.settings.test"}, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=child_environment | {"DJANGO_SETTINGS_MODULE": "config.settings.test"},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
