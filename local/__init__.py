@@ -1,1 +1,1 @@
-"""What makes the house start, test and be judged on one machine: servers, demo, mail catcher, doctor, checks."""
+"""What makes the house start, test and be judged on one machine: servers, demo, mail catcher, checks."""

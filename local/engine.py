@@ -14,8 +14,9 @@ from types import TracebackType
 from typing import Self
 
 from local.plan import EngineError, Plan
+from local.ports import free_port
 from local.postgres import RECOVERY_SECONDS, Postgres
-from local.processes import Lock, free_port
+from local.processes import Lock
 from local.redis_server import RedisServer
 
 
@@ -68,9 +69,7 @@ class Engine:
         self.stop()
 
 
-def start(
-    var: Path, *, durable: bool = True, join: bool = True, environ: Mapping[str, str] | None = None
-) -> Engine:
+def start(var: Path, *, durable: bool = True, join: bool = True, environ: Mapping[str, str] | None = None) -> Engine:
     """Start (or join) the servers of the folder `var`.
 
     `durable=False` trades safety for speed (tests). With `join=False` a folder that another process owns

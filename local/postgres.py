@@ -17,7 +17,8 @@ import psutil
 import psycopg
 
 from local.plan import DATABASE, HOST, ROLE, EngineError, Plan
-from local.processes import free_port, last_line, port_is_free, process_in
+from local.ports import free_port, is_free
+from local.processes import last_line, process_in
 
 with warnings.catch_warnings():
     # Its import asks for a runtime folder that machines without a desktop lack; we name our own.
@@ -134,12 +135,10 @@ class Postgres:
             if process is None:
                 # A file left by a crash may name a number that another program has by now.
                 (self.data / "postmaster.pid").unlink(missing_ok=True)
-                if attempt or not port_is_free(plan.postgres_port):
+                if attempt or not is_free(plan.postgres_port):
                     plan = Plan(free_port(), plan.redis_port, plan.password)
                 self._write_settings(plan, account)
-                self._control(
-                    "-w", "-t", str(RECOVERY_SECONDS), "-l", str(self.log), "start", account=account
-                )
+                self._control("-w", "-t", str(RECOVERY_SECONDS), "-l", str(self.log), "start", account=account)
             else:
                 running = int((self.data / "postmaster.pid").read_text().splitlines()[3])
                 plan = Plan(running, plan.redis_port, plan.password)
@@ -199,7 +198,7 @@ class Postgres:
     def _run(self, command: str, *arguments: str, account: str | None) -> int:
         """Output goes to the log: with a pipe, the started server would hold its end open for ever."""
         with self._open_log(account) as log:
-            return subprocess.run(  # noqa: S603  our own command line
+            return subprocess.run(
                 [str(BIN / command), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

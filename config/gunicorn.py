@@ -1,0 +1,16 @@
+"""gunicorn's settings, the same for the demo and a server: `gunicorn -c config/gunicorn.py config.wsgi`."""
+
+from environs import Env
+
+env = Env()
+bind = f"{env.str('WEB_HOST', '127.0.0.1')}:{env.int('WEB_PORT', 8000)}"
+workers = env.int("WEB_WORKERS", 2)
+worker_class = "gthread"
+threads = env.int("WEB_THREADS", 4)
+preload_app = True  # one start for all workers, their memory shared until they write
+timeout = 60  # a paper's first rendering takes seconds
+graceful_timeout = 15
+max_requests = 5000  # a worker that has served this many is replaced, in case something leaks
+max_requests_jitter = 500
+worker_tmp_dir = "/dev/shm"  # noqa: S108  the heartbeat file must not wait for a disk
+control_socket_disable = True
