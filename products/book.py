@@ -158,11 +158,15 @@ class Section(Part):
 
 
 class Declaration(Known):
-    """A statement the applicant makes with the application (申告事項); `must_be` is what it takes to go on."""
+    """A statement the applicant makes (申告事項), before the price or with the application.
+
+    `must_be` is what it takes to go on.
+    """
 
     id: Code
     version: Annotated[int, Field(ge=1)]
     wording: Line
+    stage: Literal["quote", "application"]
     must_be: Literal["yes"] = "yes"
     sentence: Line
 

@@ -72,7 +72,7 @@ def facts_of(book: Book) -> dict[str, Fact]:
         number = question.kind in ("amount", "count")
         words[question.id] = Fact("number", question.wording, 0) if number else Fact("text", question.wording, "")
     words |= {declaration.id: Fact("text", declaration.wording, "") for declaration in book.declarations}
-    words |= {figure.code: Fact("number", figure.label, figure.value) for figure in book.figures}
+    words |= {figure.code: Fact("number", figure.label, figure.value, fixed=True) for figure in book.figures}
     return words
 
 
@@ -100,7 +100,9 @@ def _repeated(book: Book) -> Iterator[Finding]:
             if code in seen:
                 yield (*path, index), f"コード「{code}」が重複しています。"
             seen.add(code)
-    words = Counter([*(q.id for q in book.questions), *(d.id for d in book.declarations), *(f.code for f in book.figures)])
+    words = Counter(
+        [*(q.id for q in book.questions), *(d.id for d in book.declarations), *(f.code for f in book.figures)]
+    )
     for index, question in enumerate(book.questions):
         if words[question.id] > 1:
             yield ("questions", index, "id"), f"「{question.id}」はほかの申告事項か数値と同じ名前です。"
@@ -154,7 +156,8 @@ def _texts(book: Book) -> Iterator[Finding]:
         have = {block.code for block in blocks}
         for code, heading in wanted.items():
             if code not in have:
-                yield ("texts", part), f"{name}に「{heading}」({code})がありません。該当しないときも「ありません」と書いてください。"
+                message = f"{name}に「{heading}」({code})がありません。該当しないときも「ありません」と書いてください。"
+                yield ("texts", part), message
         for index, block in enumerate(blocks):
             if not block.paragraphs and not block.items:
                 yield ("texts", part, index), f"「{block.heading}」の本文がありません。"
@@ -173,7 +176,7 @@ def _menus(book: Book) -> Iterator[Finding]:
     limits = {coverage.code: coverage.limits for coverage in book.coverages}
     for index, plan in enumerate(book.plans):
         for code in ("liability", "cost"):
-            if getattr(plan, f"{code}_yen") not in limits.get(code, ()):  # type: ignore[call-overload]
+            if getattr(plan, f"{code}_yen") not in limits.get(code, ()):
                 yield ("plans", index, f"{code}_yen"), f"プラン「{plan.label}」の限度額が一覧にありません。"
 
 

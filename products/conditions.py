@@ -70,4 +70,4 @@ def samples(facts: Mapping[str, Fact]) -> Iterator[dict[str, FactValue]]:
     yield {name: fact.blank for name, fact in facts.items()}
     for text, number, flag in (("yes", 1, True), ("no", _MANY, False), ("unknown", 7, True)):
         by_kind: dict[str, FactValue] = {"text": text, "number": number, "flag": flag, "texts": (text,)}
-        yield {name: by_kind[fact.kind] for name, fact in facts.items()}
+        yield {name: fact.blank if fact.fixed else by_kind[fact.kind] for name, fact in facts.items()}

@@ -68,9 +68,9 @@ def _declarations(risk: Risk, book: Book) -> list[Reason]:
     reasons = []
     for declaration in book.declarations:
         said = risk.facts[declaration.id]
-        if said == "":
+        if said == "" and declaration.stage == "quote":
             sentence = f"申告事項「{declaration.wording}」に回答してください。"
             reasons.append(Reason(declaration.id, "ask", sentence, declaration.source))
-        elif said != declaration.must_be:
+        elif said not in ("", declaration.must_be):
             reasons.append(Reason(declaration.id, "decline", declaration.sentence, declaration.source))
     return reasons

@@ -17,6 +17,7 @@ class Fact:
     kind: FactKind
     label: str
     blank: FactValue
+    fixed: bool = False  # a figure of the book: always this value
 
 
 COMPANY_FACTS: dict[str, Fact] = {

@@ -130,12 +130,15 @@ def risk_from(facts: Mapping[str, Any], book: Book, answers: Mapping[str, Any] |
 
 def _of_the_kind(name: str, value: Any) -> FactValue:
     fact = {**COMPANY_FACTS, **DERIVED_FACTS}[name]
-    wanted: type = {"text": str, "number": int, "flag": bool, "texts": tuple}[fact.kind]
-    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-        raise Refused(f"{fact.label}の値が正しくありません。入力を確認してください。", field=name)
-    if isinstance(value, int) and not 0 <= value < 10**15:
-        raise Refused(f"{fact.label}は0以上、1,000兆未満で入力してください。", field=name)
-    return value
+    match fact.kind, value:
+        case ("flag", bool()) | ("text", str()):
+            return value
+        case "number", int() if not isinstance(value, bool):
+            if 0 <= value < 10**15:
+                return value
+            raise Refused(f"{fact.label}は0以上、1,000兆未満で入力してください。", field=name)
+        case _:
+            raise Refused(f"{fact.label}の値が正しくありません。入力を確認してください。", field=name)
 
 
 def selection_of(plan: Plan, *, riders: Iterable[str] | None = None) -> Selection:
@@ -178,7 +181,14 @@ def rate(risk: Risk, selection: Selection, book: Book) -> Receipt:
         premium = tariff.minimum.premium_yen
         lines.append(
             ReceiptLine(
-                "", "minimum", "最低保険料", "minimum", None, Decimal(premium), tariff.minimum.kind, tariff.minimum.source
+                "",
+                "minimum",
+                "最低保険料",
+                "minimum",
+                None,
+                Decimal(premium),
+                tariff.minimum.kind,
+                tariff.minimum.source,
             )
         )
     return Receipt(tuple(lines), total, premium, any(line.kind == "assumption" for line in lines))
@@ -213,9 +223,7 @@ def _multiply(
         found = applied(factor, facts, known)
         amount *= found.value
         lines.append(
-            ReceiptLine(
-                component, factor.code, factor.label, "times", found.value, amount, found.kind, found.source
-            )
+            ReceiptLine(component, factor.code, factor.label, "times", found.value, amount, found.kind, found.source)
         )
     return amount
 

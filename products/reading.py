@@ -57,7 +57,9 @@ def read_book(text: str, name: str) -> Book:
         book = Book.model_validate(tree)
     except ValidationError as error:
         raise BookError(
-            tuple(Problem(name, _line(lines, _path_in(tree, detail["loc"])), _words(detail)) for detail in error.errors())
+            tuple(
+                Problem(name, _line(lines, _path_in(tree, detail["loc"])), _words(detail)) for detail in error.errors()
+            )
         ) from error
     found = tuple(Problem(name, _line(lines, path), message) for path, message in problems_of(book))
     if found:
@@ -188,13 +190,11 @@ def _path_in(tree: Any, location: tuple[str | int, ...]) -> Path:
     path: list[str | int] = []
     here = tree
     for part in location:
-        if isinstance(here, dict) and part in here:
+        in_mapping = isinstance(here, dict) and part in here
+        in_list = isinstance(here, tuple) and isinstance(part, int) and part < len(here)
+        if in_mapping or in_list:
             here = here[part]
-        elif isinstance(here, tuple) and isinstance(part, int) and part < len(here):
-            here = here[part]
-        else:
-            continue
-        path.append(part)
+            path.append(part)
     return tuple(path)
 
 

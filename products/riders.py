@@ -51,9 +51,7 @@ def _lacking(book: Book, rider: Rider, codes: set[str]) -> list[Conflict]:
 
 def _opposed(book: Book, chosen: list[Rider], codes: set[str]) -> tuple[Conflict, ...]:
     """Each pair once, whichever of the two names the other."""
-    pairs = {
-        tuple(sorted((rider.code, other))) for rider in chosen for other in rider.excludes if other in codes
-    }
+    pairs = {tuple(sorted((rider.code, other))) for rider in chosen for other in rider.excludes if other in codes}
     return tuple(
         Conflict(
             (one, two),

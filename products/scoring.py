@@ -113,9 +113,7 @@ def _percent(questions: list[Question], answers: Mapping[str, Any], shown: set[s
     return int((earned * 100 / whole).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def security_score(
-    answers: Mapping[str, Any], book: Book, company: Mapping[str, FactValue] | None = None
-) -> int:
+def security_score(answers: Mapping[str, Any], book: Book, company: Mapping[str, FactValue] | None = None) -> int:
     """The weighted share of measures in place, 0 to 100.
 
     Only はい counts (a choice counts by its credit); いいえ, わからない and blank earn nothing. A follow-up that is
