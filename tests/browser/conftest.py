@@ -16,7 +16,7 @@ SHOTS = ROOT / "docs" / "screenshots"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
+    "--disable-component-update", "--disable-sync", "--lang=ja", "--force-color-profile=srgb",
 ]  # fmt: skip
 PASSWORD = "correct-horse-battery"
 
