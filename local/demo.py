@@ -123,7 +123,9 @@ def start_programs(supervisor: Supervisor, folder: Path) -> None:
     if supervisor.run("prepare", python, "-m", "local.prepare", str(folder)) != 0:
         raise DemoError("The demo cannot be prepared; the reason stands above.")
     supervisor.start("web", python, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi")
-    celery = (python, "-m", "celery", "-A", "config")
+    # As root, a worker warns of itself; the demo's letters are harmless, and containers are often root.
+    root_is_fine = "ignore:You're running the worker with superuser privileges"
+    celery = (python, "-W", root_is_fine, "-m", "celery", "--quiet", "-A", "config")
     supervisor.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
     supervisor.start("beat", *celery, "beat", "--loglevel", "WARNING", "--pidfile", "", "-s", str(folder / "beat"))
     wait_until_ready(supervisor, f"http://{HOST}:{numbers['WEB_PORT']}/healthz")

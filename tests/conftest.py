@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import django
 import pytest
 
-from local import engine
+from local import doctor, engine
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +40,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if WORKER:
     os.environ["REDIS_URL"] = own_redis(os.environ["REDIS_URL"], WORKER)
 else:
+    if complaints := doctor.complaints(doctor.PAPER_NEEDS):
+        pytest.exit("\n".join(complaints), returncode=2)  # without fonts, papers show boxes and tests mislead
     ENGINE = start_engine()
     atexit.register(ENGINE.stop)  # also when a settings file below does not load
     os.environ.update(ENGINE.environment)
