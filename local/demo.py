@@ -9,16 +9,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 
 from local import doctor, engine
-from local.plan import EngineError
+from local.plan import HOST, EngineError
 from local.processes import Lock
 from local.supervisor import Supervisor, ignore_signals, interrupt_on_signals
 
 ROOT = Path(__file__).resolve().parent.parent
-HOST = "127.0.0.1"
 READY_SECONDS = 90
+DEFAULT_PORTS = {"WEB_PORT": "8000", "SMTP_PORT": "2525", "MAIL_PORT": "8025"}
 
 
 def var() -> Path:
@@ -27,8 +28,11 @@ def var() -> Path:
 
 def ports() -> dict[str, int]:
     """The ports people see, by the variable that moves each."""
-    wanted = {"WEB_PORT": 8000, "SMTP_PORT": 2525, "MAIL_PORT": 8025}
-    return {name: int(os.environ.get(name) or default) for name, default in wanted.items()}
+    chosen = {name: os.environ.get(name) or default for name, default in DEFAULT_PORTS.items()}
+    for name, value in chosen.items():
+        if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+            raise DemoError(f"{name} must be a number from 1 to 65535; it is {value!r}.")
+    return {name: int(value) for name, value in chosen.items()}
 
 
 def environment(servers: engine.Engine) -> dict[str, str]:
@@ -86,6 +90,8 @@ def run() -> int:
         start_programs(supervisor, folder)
         announce(folder)
         while True:
+            for name in servers.revive():
+                supervisor.say("demo", f"{name} had died and runs again")
             supervisor.look()
             time.sleep(0.5)
     except KeyboardInterrupt:
@@ -100,14 +106,16 @@ def run() -> int:
 
 
 def refuse_busy_ports() -> None:
+    if len(set(ports().values())) < len(DEFAULT_PORTS):
+        raise DemoError(f"{', '.join(DEFAULT_PORTS)} must differ.")
     lines = [line for name, port in ports().items() if (line := doctor.busy_port(port, name))]
     if lines:
         raise DemoError("\n".join(lines))
 
 
-def start_servers(folder: Path) -> engine.Engine:
+def start_servers(folder: Path, environ: Mapping[str, str] | None = None) -> engine.Engine:
     try:
-        return engine.start(folder, join=False)
+        return engine.start(folder, join=False, environ=environ)
     except BlockingIOError:
         raise DemoError("A command started with `python -m local.run` uses the demo's servers: end it first.") from None
 
@@ -183,8 +191,7 @@ def reset() -> int:
 def forget(folder: Path) -> None:
     """Remove all but the lock in our hand; servers left running by a crash are ended before their files go."""
     if (folder / "engine").exists():
-        start_leftover = engine.start(folder, join=False, environ={})
-        start_leftover.stop()
+        start_servers(folder, environ={}).stop()
     for path in folder.iterdir():
         if path.name == "demo.lock":
             continue

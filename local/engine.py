@@ -30,12 +30,14 @@ class Engine:
         *,
         postgres: Postgres | None = None,
         redis_server: RedisServer | None = None,
+        plan: Plan | None = None,
         lock: Lock | None = None,
     ) -> None:
         self.database_url = database_url
         self.redis_url = redis_url
         self.postgres = postgres
         self.redis_server = redis_server
+        self._plan = plan
         self._lock = lock
 
     @property
@@ -47,6 +49,18 @@ class Engine:
     def environment(self) -> dict[str, str]:
         """What children need to find the two servers."""
         return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url}
+
+    def revive(self) -> list[str]:
+        """Start again what has died since, and name it; everyone keeps the old addresses."""
+        revived: list[str] = []
+        if self._lock is None or self._plan is None:
+            return revived
+        for name, server in (("PostgreSQL", self.postgres), ("Redis", self.redis_server)):
+            if server is not None and not server.lives():
+                if server.start(self._plan) != self._plan:
+                    raise EngineError(f"{name} died, and another program has taken its port meanwhile.")
+                revived.append(name)
+        return revived
 
     def stop(self) -> None:
         if self._lock is None:
@@ -119,5 +133,6 @@ def start(var: Path, *, durable: bool = True, join: bool = True, environ: Mappin
         redis_url or plan.redis_url,
         postgres=postgres,
         redis_server=redis_server,
+        plan=plan,
         lock=lock,
     )

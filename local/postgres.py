@@ -69,6 +69,9 @@ class Postgres:
         self._ensure_database(plan)
         return plan
 
+    def lives(self) -> bool:
+        return self._process() is not None
+
     def answers(self, plan: Plan) -> bool:
         """Whether the server on the planned port is up and is the one of this very folder."""
         if self._process() is None:

@@ -24,14 +24,12 @@ class RedisServer:
         self.home = home
         self.log = home / "log"
         self.durable = durable
-        self._plan: Plan | None = None
 
     def start(self, plan: Plan) -> Plan:
         self.home.mkdir(exist_ok=True)
         self._wait_while_loading(plan)
         for attempt in range(5):
             if self.answers(plan):
-                self._plan = plan
                 return plan
             if attempt or not is_free(plan.redis_port):
                 plan = Plan(plan.postgres_port, free_port(), plan.password)
@@ -50,6 +48,9 @@ class RedisServer:
                 time.sleep(0.02)
             self._wait_while_loading(plan)
         raise EngineError(f"Redis does not start: {last_line(self.log)} (see {self.log})")
+
+    def lives(self) -> bool:
+        return self._process() is not None
 
     def answers(self, plan: Plan) -> bool:
         """Whether the server on the planned port is up and is the one of this very folder."""

@@ -23,7 +23,7 @@ def main() -> int:
     try:
         with engine.start(demo.var()) as servers:
             return run(words, servers)
-    except EngineError as error:
+    except (EngineError, demo.DemoError) as error:
         print(error)
         return 1
 

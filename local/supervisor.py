@@ -77,11 +77,10 @@ class Supervisor:
 
     def stop(self) -> None:
         """End all, the last started first; who does not listen is killed."""
-        running = [program for program in reversed(self.programs) if program.process.poll() is None]
-        for program in running:
+        for program in reversed(self.programs):
             signal_group(program.process.pid, signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE_SECONDS
-        for program in running:
+        for program in self.programs:
             try:
                 program.process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:

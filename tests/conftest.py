@@ -41,7 +41,7 @@ if WORKER:
     os.environ["REDIS_URL"] = own_redis(os.environ["REDIS_URL"], WORKER)
 else:
     if complaints := doctor.complaints(doctor.PAPER_NEEDS):
-        pytest.exit("\n".join(complaints), returncode=2)  # without fonts, papers show boxes and tests mislead
+        raise pytest.UsageError("\n".join(complaints))  # without fonts, papers show boxes and tests mislead
     ENGINE = start_engine()
     atexit.register(ENGINE.stop)  # also when a settings file below does not load
     os.environ.update(ENGINE.environment)

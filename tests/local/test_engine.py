@@ -187,3 +187,16 @@ def test_only_the_missing_server_is_started(var: Path) -> None:
         with redis.Redis.from_url(running.redis_url) as client:
             assert client.ping()
     assert not (var / "engine" / "postgres").exists()
+
+
+def test_the_owner_revives_what_has_died_on_the_same_addresses(var: Path) -> None:
+    with engine.start(var, durable=False, environ=NOTHING) as running:
+        assert running.revive() == []
+        for process in (postmaster(var), redis_process(var)):
+            process.send_signal(signal.SIGKILL)
+            process.wait(30)
+        assert running.revive() == ["PostgreSQL", "Redis"]
+        with psycopg.connect(running.database_url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        with redis.Redis.from_url(running.redis_url) as client:
+            assert client.ping()
