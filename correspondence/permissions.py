@@ -11,24 +11,18 @@ def check_can_cancel_letter(user: User, letter: Letter) -> None:
     """Only a letter that still waits can be called back."""
     check_can_write(user)
     if letter.status != LetterStatus.QUEUED:
-        raise Refused(
-            f"取り消せるのは送信待ちのメールだけです。このメールは{letter.get_status_display()}です。"
-        )
+        raise Refused(f"取り消せるのは送信待ちのメールだけです。このメールは{letter.get_status_display()}です。")
 
 
 def check_can_retry_letter(user: User, letter: Letter) -> None:
     """Only a letter that failed for certain goes out again by the same key."""
     check_can_write(user)
     if letter.status != LetterStatus.FAILED:
-        raise Refused(
-            f"再送できるのは送信失敗のメールだけです。このメールは{letter.get_status_display()}です。"
-        )
+        raise Refused(f"再送できるのは送信失敗のメールだけです。このメールは{letter.get_status_display()}です。")
 
 
 def check_can_settle_letter(user: User, letter: Letter) -> None:
     """Only a letter in doubt waits for a decision."""
     check_can_write(user)
     if letter.status != LetterStatus.UNKNOWN:
-        raise Refused(
-            f"確認が必要なのは要確認のメールだけです。このメールは{letter.get_status_display()}です。"
-        )
+        raise Refused(f"確認が必要なのは要確認のメールだけです。このメールは{letter.get_status_display()}です。")

@@ -1,9 +1,12 @@
 """What screens of this and other rooms ask about papers, letters and documents."""
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Prefetch
 
 from accounts.models import Agency
-from correspondence.models import Document, Letter, Paper
+from correspondence.models import Document, Letter, LetterAttachment, Paper
 from correspondence.models.documents import DocumentQuerySet
 from correspondence.models.letters import LetterQuerySet
 from correspondence.models.papers import PaperQuerySet
@@ -30,3 +33,10 @@ def letters_in_doubt(agency: Agency) -> LetterQuerySet:
     """Letters that wait for a person: in doubt or failed, oldest first. For today's work."""
     waiting = [LetterStatus.UNKNOWN, LetterStatus.FAILED]
     return Letter.objects.filter(agency=agency, status__in=waiting).shown().with_enclosures().order_by("pk")
+
+
+def due_letters(at: datetime, *, limit: int) -> list[Letter]:
+    """The next letters to send, longest waiting first, with their enclosures."""
+    waiting = Letter.objects.filter(status=LetterStatus.QUEUED, not_before__lte=at)
+    enclosed = Prefetch("attachments", LetterAttachment.objects.select_related("paper").defer("paper__page"))
+    return list(waiting.select_related("agency").prefetch_related(enclosed).order_by("not_before", "pk")[:limit])

@@ -184,8 +184,7 @@ def render(template: str, page: Mapping[str, Any], *, identifier: str) -> Render
     html = html_of(template, page, version=version)
     if missing := unprintable([html]):
         raise RenderingFailed(
-            f"印刷できない文字があります: {' '.join(missing[:10])}。"
-            "別の文字に直して、書類を作り直してください。"
+            f"印刷できない文字があります: {' '.join(missing[:10])}。別の文字に直して、書類を作り直してください。"
         )
     pdf, pages = typeset(html, identifier=identifier)
     return Rendered(pdf, hashlib.sha256(pdf).hexdigest(), pages, version)
@@ -196,9 +195,9 @@ def typeset(html: str, *, identifier: str) -> tuple[bytes, int]:
     with _engine:
         fonts, css, fetcher = _shelf_settings()
         try:
-            document = weasyprint.HTML(
-                string=html, base_url=f"{SHELF.as_uri()}/", url_fetcher=fetcher
-            ).render(font_config=fonts, stylesheets=[css], pdf_variant="pdf/a-3u", pdf_tags=True)
+            document = weasyprint.HTML(string=html, base_url=f"{SHELF.as_uri()}/", url_fetcher=fetcher).render(
+                font_config=fonts, stylesheets=[css], pdf_variant="pdf/a-3u", pdf_tags=True
+            )
             out = io.BytesIO()
             document.write_pdf(
                 out,

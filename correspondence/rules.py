@@ -42,9 +42,7 @@ def check_addresses(addresses: Iterable[str]) -> list[str]:
             validate_email(address)
         except ValidationError:
             shown = _BREAKS.sub(" ", address)
-            raise Refused(
-                f"メールアドレス「{shown}」は正しくありません。確認して入力し直してください。"
-            ) from None
+            raise Refused(f"メールアドレス「{shown}」は正しくありません。確認して入力し直してください。") from None
     return kept
 
 

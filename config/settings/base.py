@@ -139,7 +139,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # Mail: any relay. The demo points it at its own catcher.
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "correspondence.transport.WatchedBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", "127.0.0.1")
 EMAIL_PORT = env.int("EMAIL_PORT", 2525)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")

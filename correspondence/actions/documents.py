@@ -44,9 +44,7 @@ def file_document(
         uploaded_at=at,
         uploaded_by=by,
     )
-    same = Document.objects.filter(
-        agency=agency, sha256=document.sha256, filename=name, about=document.about
-    ).first()
+    same = Document.objects.filter(agency=agency, sha256=document.sha256, filename=name, about=document.about).first()
     if same:
         return same
     document.save()

@@ -117,9 +117,7 @@ def queue_letters(*, letters: Sequence[NewLetter], agency: Agency, by: User, at:
 def _row(new: NewLetter, agency: Agency, by: User, at: datetime) -> Letter:
     recipients = check_addresses(new.to)
     if not recipients:
-        raise Refused(
-            "宛先のメールアドレスがありません。お客さまの連絡先にメールアドレスを登録してください。"
-        )
+        raise Refused("宛先のメールアドレスがありません。お客さまの連絡先にメールアドレスを登録してください。")
     subject = check_one_line(new.subject, "件名")
     if not subject.strip() or not new.body.strip():
         raise Refused("件名と本文を入力してください。")
@@ -182,9 +180,7 @@ def _locked(letter: Letter) -> Letter:
     return Letter.objects.select_for_update(of=("self",)).get(pk=letter.pk)
 
 
-def _settle(
-    letter: Letter, outcome: LetterStatus, note: str, by: User, at: datetime, verb: str, words: str
-) -> Letter:
+def _settle(letter: Letter, outcome: LetterStatus, note: str, by: User, at: datetime, verb: str, words: str) -> Letter:
     note = check_one_line(note.strip(), "理由")
     if not note:
         raise Refused("理由を入力してください。", field="note")

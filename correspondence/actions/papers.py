@@ -172,8 +172,7 @@ def check_printable(page: Mapping[str, Any]) -> None:
         return  # no face at all: the page is kept, and the rendering will say what this server lacks
     if missing:
         raise Refused(
-            f"印刷できない文字があります: {' '.join(missing[:10])}。"
-            "別の文字に直してから、もう一度操作してください。"
+            f"印刷できない文字があります: {' '.join(missing[:10])}。別の文字に直してから、もう一度操作してください。"
         )
 
 

@@ -28,9 +28,7 @@ class Document(models.Model):
         XLSX = "XLSX", "Excel"
         DOCX = "DOCX", "Word"
 
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="documents", verbose_name="代理店"
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="documents", verbose_name="代理店")
     about = ArrayField(models.CharField(max_length=80), verbose_name="対象")
     filename = models.CharField("ファイル名", max_length=200)
     kind = models.CharField("種類", max_length=4, choices=Kind)
@@ -61,9 +59,7 @@ class Document(models.Model):
             ),
         ]
         indexes = [GinIndex(fields=["about"], name="correspondence_document_about")]
-        triggers = [
-            AppendOnly(sentence="受領した書類は変更も削除もできません。新しいファイルを追加してください。")
-        ]
+        triggers = [AppendOnly(sentence="受領した書類は変更も削除もできません。新しいファイルを追加してください。")]
 
     def __str__(self) -> str:
         return self.filename

@@ -34,9 +34,7 @@ class Letter(models.Model):
 
     Status = LetterStatus
 
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="letters", verbose_name="代理店"
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="letters", verbose_name="代理店")
     key = models.CharField("キー", max_length=120)
     kind = models.CharField("種類", max_length=20, choices=LetterKind)
     to = ArrayField(models.EmailField(), verbose_name="宛先")
@@ -173,12 +171,8 @@ class Letter(models.Model):
 class LetterAttachment(models.Model):
     """A paper enclosed in a letter: that revision, those bytes, for ever."""
 
-    letter = models.ForeignKey(
-        Letter, on_delete=models.PROTECT, related_name="attachments", verbose_name="メール"
-    )
-    paper = models.ForeignKey(
-        Paper, on_delete=models.PROTECT, related_name="attachments", verbose_name="書類"
-    )
+    letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="attachments", verbose_name="メール")
+    paper = models.ForeignKey(Paper, on_delete=models.PROTECT, related_name="attachments", verbose_name="書類")
     position = models.PositiveSmallIntegerField("順番")
 
     class Meta:
@@ -192,9 +186,7 @@ class LetterAttachment(models.Model):
                 violation_error_message="同じ書類を2回添付することはできません。",
             ),
         ]
-        triggers = [
-            AppendOnly(sentence="送るメールの添付書類は変更できません。取り消して、新しく作成してください。")
-        ]
+        triggers = [AppendOnly(sentence="送るメールの添付書類は変更できません。取り消して、新しく作成してください。")]
 
     def __str__(self) -> str:
         return f"{self.letter_id} - {self.paper_id}"

@@ -38,9 +38,7 @@ class PaperContent(models.Model):
                 violation_error_message="空のPDFは保存できません。書類を作り直してください。",
             ),
         ]
-        triggers = [
-            AppendOnly(sentence="保存した書類は変更も削除もできません。訂正は新しい版を作成してください。")
-        ]
+        triggers = [AppendOnly(sentence="保存した書類は変更も削除もできません。訂正は新しい版を作成してください。")]
 
     def __str__(self) -> str:
         return self.sha256
@@ -134,9 +132,7 @@ class Paper(models.Model):
         ]
         indexes = [
             GinIndex(fields=["about"], name="correspondence_paper_about"),
-            models.Index(
-                F("agency"), F("dated_on").desc(), F("id").desc(), name="correspondence_paper_by_date"
-            ),
+            models.Index(F("agency"), F("dated_on").desc(), F("id").desc(), name="correspondence_paper_by_date"),
             models.Index(fields=["agency", "subject"], name="correspondence_paper_subject"),
         ]
         triggers = [

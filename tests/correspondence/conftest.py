@@ -22,9 +22,7 @@ HERE = Path(__file__).parent
 @pytest.fixture(autouse=True)
 def sample_forms(settings: Any) -> None:
     """The house's forms and, beside them, ours for tests."""
-    settings.TEMPLATES = [
-        {**engine, "DIRS": [*engine["DIRS"], HERE / "templates"]} for engine in settings.TEMPLATES
-    ]
+    settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], HERE / "templates"]} for engine in settings.TEMPLATES]
 
 
 def make_agency(name: str = "たて保険サービス株式会社", robot: bool = True) -> Agency:
@@ -47,9 +45,7 @@ def make_agency(name: str = "たて保険サービス株式会社", robot: bool 
 
 def make_user(agency: Agency, username: str, role: Role, **facts: Any) -> User:
     facts.setdefault("name", username)
-    return User.objects.create_user(
-        username=username, password=settings.SECRET_KEY, agency=agency, role=role, **facts
-    )
+    return User.objects.create_user(username=username, password=settings.SECRET_KEY, agency=agency, role=role, **facts)
 
 
 @pytest.fixture

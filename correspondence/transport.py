@@ -1,0 +1,191 @@
+"""The wire: the only place that speaks to a mail server (``django.core.mail``).
+
+``Wire.send`` never raises for what a server or a network does; it returns an ``Outcome`` that says what is certain.
+"""
+
+import smtplib
+import socket
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime, formataddr, parseaddr
+from enum import Enum
+from types import TracebackType
+from typing import Any, Self
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.smtp import EmailBackend
+
+from core.clock import jst
+from correspondence.models import Letter
+
+_ASK = "届いたかどうかを相手先に確認してください。"
+
+
+class Result(Enum):
+    SENT = "the server took it"
+    LATER = "the server refused it for now"
+    REFUSED = "the server refused it for good"
+    UNREACHABLE = "there was no server to give it to"
+    UNKNOWN = "the line broke while the server had it in its hands"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is certain about one attempt, and the reason in Japanese."""
+
+    result: Result
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that goes with a letter."""
+
+    filename: str
+    content: bytes
+
+
+class _Watched:
+    """An SMTP session that remembers whether the text was on the wire, and who was refused beside others."""
+
+    handing_over = False
+    refused: dict[str, tuple[int, bytes]]
+
+    def sendmail(self, *args: Any, **kwargs: Any) -> dict[str, tuple[int, bytes]]:
+        self.handing_over = False
+        self.refused = {}
+        self.refused = super().sendmail(*args, **kwargs)  # type: ignore[misc]
+        return self.refused
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.handing_over = True
+        answer: tuple[int, bytes] = super().data(msg)  # type: ignore[misc]
+        self.handing_over = False
+        return answer
+
+
+class _WatchedSMTP(_Watched, smtplib.SMTP):
+    pass
+
+
+class _WatchedSMTPS(_Watched, smtplib.SMTP_SSL):
+    pass
+
+
+class WatchedBackend(EmailBackend):
+    """Django's SMTP backend over watched sessions (``EMAIL_BACKEND``)."""
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _WatchedSMTPS if self.use_ssl else _WatchedSMTP
+
+
+class Wire:
+    """One connection for many letters; opened at the first, reopened where the server hung up in between."""
+
+    def __init__(self) -> None:
+        self._backend: Any = get_connection()
+        self._used = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close()
+
+    def send(self, letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime) -> Outcome:
+        """Give one letter to the server. A connection that had grown stale between letters is replaced once."""
+        message = compose(letter, enclosures, at=at)
+        outcome = self._attempt(message)
+        if outcome.result is Result.UNREACHABLE and self._used:
+            self._used = False
+            outcome = self._attempt(message)
+        return outcome
+
+    def _attempt(self, message: EmailMessage) -> Outcome:
+        try:
+            self._backend.open()
+        except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
+            self._close()
+            return Outcome(Result.UNREACHABLE, f"メールサーバーに接続できません({_words(error)})。")
+        session = self._backend.connection if hasattr(self._backend, "connection") else None
+        try:
+            self._backend.send_messages([message])
+        except smtplib.SMTPResponseException as error:
+            return self._answered(error.smtp_code, error.smtp_error)
+        except smtplib.SMTPRecipientsRefused as error:
+            # The hardest answer among the recipients decides: one address that does not exist must be mended.
+            code, text = max(error.recipients.values(), key=lambda answer: answer[0])
+            return self._answered(code, text, "宛先")
+        except (smtplib.SMTPException, OSError) as error:
+            in_doubt = getattr(session, "handing_over", True)
+            self._close()
+            if in_doubt:
+                return Outcome(
+                    Result.UNKNOWN,
+                    f"送信の途中で接続が切れました({_words(error)})。{_ASK}",
+                )
+            return Outcome(Result.UNREACHABLE, f"メールサーバーとの接続が切れました({_words(error)})。")
+        self._used = True
+        missed = getattr(session, "refused", {})
+        return Outcome(Result.SENT, f"受け付けられなかった宛先: {'、'.join(missed)}" if missed else "")
+
+    def _answered(self, code: int, text: bytes | str, what: str = "メール") -> Outcome:
+        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+        answer = f"応答 {code} {' '.join(words.split())}"[:300]
+        if code < 0:
+            self._close()
+            return Outcome(Result.UNKNOWN, f"相手のサーバーの応答を読めません({answer})。{_ASK}")
+        if code == 421:
+            self._close()
+        else:
+            self._used = True
+        if 500 <= code < 600:
+            return Outcome(Result.REFUSED, f"相手のサーバーが{what}を受け付けませんでした({answer})。")
+        return Outcome(Result.LATER, f"相手のサーバーが一時的に{what}を受け付けていません({answer})。")
+
+    def _close(self) -> None:
+        """Let go of the session without a word that could hang."""
+        session = getattr(self._backend, "connection", None)
+        if session is not None:
+            session.close()
+            self._backend.connection = None
+
+
+def compose(letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime) -> EmailMessage:
+    """The message as it goes over the wire. The names of files are Japanese (RFC 2231)."""
+    _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    first, *others = letter.to
+    message = EmailMessage(
+        subject=letter.subject,
+        body=letter.body,
+        from_email=formataddr((letter.agency.name, sender)),
+        to=[formataddr((letter.to_name, first)) if letter.to_name else first, *others],
+        cc=letter.cc,
+        reply_to=[letter.reply_to or letter.agency.email],
+        headers={
+            "Message-ID": letter.message_id,
+            "Date": format_datetime(jst(at)),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    for enclosure in enclosures:
+        message.attach(enclosure.filename, enclosure.content, "application/pdf")
+    return message
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "サーバー名が見つかりません"
+    if isinstance(error, TimeoutError):
+        return "応答がありません"
+    if isinstance(error, ConnectionRefusedError):
+        return "接続を拒否されました"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return "認証に失敗しました。メールサーバーの利用者名とパスワードを確認してください"
+    return f"{type(error).__name__}: {error}"[:200]

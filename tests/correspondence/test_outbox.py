@@ -1,0 +1,380 @@
+"""The way of a letter: queued once, sent once, and honest about what nobody can know."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from accounts.models import Agency, User
+from core import clock
+from core.doors import perform
+from core.errors import Refused
+from core.history import timeline
+from correspondence.actions import (
+    NewLetter,
+    cancel_letter,
+    queue_letters,
+    retry_letter,
+    settle_letter,
+)
+from correspondence.actions.letters import message_id
+from correspondence.actions.outbox import claim_letter, mark_stale_letters_due, note_sent
+from correspondence.models import Letter, LetterAttachment, Paper
+from correspondence.queries import letters_in_doubt
+from correspondence.rules import MAX_ATTEMPTS
+from correspondence.states import LETTER_MOVES, LetterKind, LetterStatus
+from correspondence.tasks import drain
+from tests.correspondence.conftest import AT
+from tests.correspondence.mailserver import Mailbox, free_port, running
+
+LetterMaker = Callable[..., Letter]
+PaperMaker = Callable[..., Paper]
+TO = "takasaki@customer.example"
+
+
+@pytest.fixture
+def mailbox(settings: Any) -> Iterator[Mailbox]:
+    box = Mailbox()
+    with running(box) as port:
+        settings.EMAIL_BACKEND = "correspondence.transport.WatchedBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        yield box
+
+
+def test_a_letter_is_queued_once_and_keeps_its_first_words(make_letter: LetterMaker) -> None:
+    first = make_letter()
+    again = make_letter(body="別の本文", at=AT + timedelta(hours=1))
+    assert again == first
+    assert again.body.startswith("髙橋 一郎 様")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"subject": "件名\r\nBcc: spy@evil.example"},
+        {"to": ["a@b.example\nBcc: spy@evil.example"]},
+        {"to": ["no address"]},
+        {"to": []},
+        {"cc": ["a@b.example\r\nX: y"]},
+        {"reply_to": "a@b.example\r\nX: y"},
+        {"to_name": "髙橋\nBcc: spy@evil.example"},
+        {"subject": " "},
+        {"body": ""},
+        {"to": [f"{n}@b.example" for n in range(21)]},
+    ],
+)
+def test_smuggled_headers_and_wrong_addresses_are_refused(make_letter: LetterMaker, facts: dict[str, Any]) -> None:
+    with pytest.raises(Refused):
+        make_letter(**facts)
+    assert not Letter.objects.exists()
+
+
+def test_the_database_refuses_a_smuggled_header_too(make_letter: LetterMaker, agency: Agency) -> None:
+    letter = make_letter()
+    letter.pk, letter.key, letter.message_id = None, "x", "<x>"
+    letter.subject = "件名\nBcc: spy@evil.example"
+    with pytest.raises(IntegrityError, match="headers_are_one_line"), transaction.atomic():
+        letter.save()
+
+
+def test_many_letters_take_few_statements_and_a_bad_address_stops_only_itself(
+    agency: Agency, clerk: User, make_paper: PaperMaker, django_assert_max_num_queries: Any
+) -> None:
+    paper = make_paper()
+    new = [
+        NewLetter(
+            key=f"renewal:{n}:notice", kind=LetterKind.RENEWAL_NOTICE, subject="更改のご案内", body="本文",
+            to=["bad address" if n == 7 else f"c{n}@customer.example"], papers=[paper],
+        )
+        for n in range(300)
+    ]  # fmt: skip
+    with django_assert_max_num_queries(6):
+        outcome = perform(queue_letters, letters=new, agency=agency, by=clerk, at=AT)
+    assert list(outcome.refused) == ["renewal:7:notice"]
+    assert len(outcome.letters) == Letter.objects.count() == LetterAttachment.objects.count() == 299
+    perform(queue_letters, letters=new, agency=agency, by=clerk, at=AT + timedelta(days=1))
+    assert Letter.objects.count() == LetterAttachment.objects.count() == 299
+
+
+def test_a_letter_arrives_with_its_papers_and_their_japanese_names(
+    mailbox: Mailbox, make_letter: LetterMaker, make_paper: PaperMaker
+) -> None:
+    paper = make_paper()
+    letter = make_letter(papers=[paper], cc=["boss@customer.example"])
+    assert drain() == {"SENT": 1}
+    letter.refresh_from_db()
+    assert (letter.status, letter.sent_by.is_robot, letter.last_error) == ("SENT", True, "")
+    [message] = mailbox.messages
+    assert message["Message-ID"] == letter.message_id == message_id(letter.key)
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert "髙﨑𠮷田㈱" in str(message["To"])
+    assert message["Cc"] == "boss@customer.example"
+    assert message["Reply-To"] == "contact@tate.example"
+    assert "たて保険サービス株式会社" in str(message["From"])
+    text, pdf = message.iter_parts()  # type: ignore[attr-defined]
+    assert text.get_content().strip() == letter.body
+    assert pdf.get_filename() == "保険証券_C-2026-000123_r1.pdf"
+    paper.refresh_from_db()
+    assert pdf.get_content() == bytes(paper.content.pdf)
+    assert [event.verb for event in timeline(letter)] == ["letter.sent"]
+
+
+def test_many_letters_share_one_connection(mailbox: Mailbox, make_letter: LetterMaker) -> None:
+    for n in range(5):
+        make_letter(f"x:{n}")
+    assert drain() == {"SENT": 5}
+    assert mailbox.sessions == 1
+
+
+def test_a_second_run_sends_nothing(mailbox: Mailbox, make_letter: LetterMaker) -> None:
+    make_letter()
+    drain()
+    assert drain() == {}
+    assert len(mailbox.messages) == 1
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "data"])
+def test_a_server_that_refuses_for_now_is_asked_again_later(
+    mailbox: Mailbox, make_letter: LetterMaker, stage: str
+) -> None:
+    letter = make_letter()
+    getattr(mailbox, stage)[TO] = "451 greylisted"
+    assert drain() == {"LATER": 1}
+    letter.refresh_from_db()
+    assert (letter.status, letter.attempts) == ("QUEUED", 1)
+    assert letter.not_before > clock.now()
+    assert "451" in letter.last_error
+    assert drain() == {}  # it rests
+
+
+def test_a_letter_refused_for_now_again_and_again_fails_in_the_end(mailbox: Mailbox, make_letter: LetterMaker) -> None:
+    letter = make_letter()
+    mailbox.rcpt[TO] = "450 mailbox busy"
+    for _ in range(MAX_ATTEMPTS):
+        Letter.objects.update(not_before=AT)
+        drain()
+    letter.refresh_from_db()
+    assert letter.status == "FAILED"
+    assert f"{MAX_ATTEMPTS}回" in letter.last_error
+
+
+@pytest.mark.parametrize("stage", ["rcpt", "data"])
+def test_a_server_that_refuses_for_good_fails_the_letter_with_its_reason(
+    mailbox: Mailbox, make_letter: LetterMaker, agency: Agency, clerk: User, stage: str
+) -> None:
+    letter = make_letter()
+    getattr(mailbox, stage)[TO] = "550 no such user"
+    assert drain() == {"REFUSED": 1}
+    letter.refresh_from_db()
+    assert letter.status == "FAILED"
+    assert "550 no such user" in letter.last_error
+    assert [event.verb for event in timeline(letter)] == ["letter.failed"]
+    assert list(letters_in_doubt(agency)) == [letter]
+    getattr(mailbox, stage).clear()
+    perform(retry_letter, letter=letter, note="アドレスが開通した", by=clerk, at=clock.now())
+    assert drain() == {"SENT": 1}
+    letter.refresh_from_db()
+    assert (letter.status, letter.settlement) == ("SENT", "アドレスが開通した")
+
+
+def test_one_refused_recipient_beside_others_is_told(mailbox: Mailbox, make_letter: LetterMaker) -> None:
+    letter = make_letter(to=[TO, "gone@customer.example"])
+    mailbox.rcpt["gone@customer.example"] = "550 gone"
+    drain()
+    letter.refresh_from_db()
+    assert letter.status == "SENT"
+    assert "gone@customer.example" in letter.last_error
+
+
+@pytest.mark.parametrize("answer", ["cut", "cut-before"])
+def test_a_line_cut_while_handing_over_waits_for_a_person(
+    mailbox: Mailbox, make_letter: LetterMaker, answer: str
+) -> None:
+    letter = make_letter()
+    mailbox.data[TO] = answer
+    assert drain() == {"UNKNOWN": 1}
+    letter.refresh_from_db()
+    assert letter.status == "UNKNOWN"
+    mailbox.data.clear()
+    assert drain() == {}  # never sent again by itself
+    assert len(mailbox.messages) == (answer == "cut")
+
+
+def test_a_line_cut_before_the_text_is_tried_again(mailbox: Mailbox, make_letter: LetterMaker) -> None:
+    letter = make_letter()
+    mailbox.rcpt[TO] = "cut"
+    assert drain() == {"UNREACHABLE": 1}
+    letter.refresh_from_db()
+    assert letter.status == "QUEUED"
+
+
+def test_a_server_that_is_away_delays_and_loses_nothing(
+    mailbox: Mailbox, make_letter: LetterMaker, settings: Any
+) -> None:
+    letters = [make_letter(f"x:{n}") for n in range(3)]
+    there, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    assert drain() == {"UNREACHABLE": 1}  # the other two are not even tried
+    assert set(Letter.objects.values_list("status", flat=True)) == {"QUEUED"}
+    settings.EMAIL_PORT = there
+    Letter.objects.update(not_before=AT)
+    assert drain() == {"SENT": len(letters)}
+
+
+def test_a_paper_that_cannot_be_made_fails_its_letter_and_loses_nothing(
+    mailbox: Mailbox, make_letter: LetterMaker, make_paper: PaperMaker, settings: Any
+) -> None:
+    letter = make_letter(papers=[make_paper()])
+    forms = settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": engine["DIRS"][:1]} for engine in forms]  # the form is gone
+    assert drain() == {"REFUSED": 1}
+    letter.refresh_from_db()
+    assert letter.status == "FAILED"
+    assert "添付書類を作れません" in letter.last_error
+    settings.TEMPLATES = forms
+    perform(retry_letter, letter=letter, note="様式を直した", by=letter.queued_by, at=clock.now())
+    assert drain() == {"SENT": 1}
+
+
+def test_a_broker_that_is_down_does_not_stop_the_office(
+    child_environment: dict[str, str], mailbox: Mailbox, make_letter: LetterMaker
+) -> None:
+    make_letter("first")
+    script = (
+        "import django; django.setup()\n"
+        "from core.doors import perform; from core import clock\n"
+        "from accounts.models import User\n"
+        "from correspondence.actions import queue_letter\n"
+        "by = User.objects.get(username='clerk')\n"
+        "perform(queue_letter, agency=by.agency, key='second', kind='OTHER', to=['a@customer.example'],\n"
+        "        subject='x', body='y', by=by, at=clock.now())\n"
+    )
+    environment = {**child_environment, "REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True, timeout=60)
+    assert drain() == {"SENT": 2}  # the sweep needs no bell
+
+
+def test_a_claim_is_taken_once(make_letter: LetterMaker) -> None:
+    letter = make_letter()
+    other = Letter.objects.get(pk=letter.pk)
+    assert perform(claim_letter, letter=letter, claimant="a", at=AT) is letter
+    assert perform(claim_letter, letter=other, claimant="b", at=AT) is None
+
+
+def test_a_claim_older_than_the_lease_waits_for_a_person(make_letter: LetterMaker, clerk: User, settings: Any) -> None:
+    letter = make_letter()
+    perform(claim_letter, letter=letter, claimant="dead", at=AT)
+    lease = timedelta(seconds=settings.LETTER_LEASE_SECONDS)
+    assert perform(mark_stale_letters_due, by=clerk, at=AT + lease) == 0
+    assert perform(mark_stale_letters_due, by=clerk, at=AT + lease + timedelta(seconds=1)) == 1
+    late = Letter.objects.get(pk=letter.pk)
+    assert late.status == "UNKNOWN"
+    # The one believed dead comes back and knows: the letter was sent.
+    assert perform(note_sent, letter=letter, remark="", by=clerk, at=AT + 2 * lease)
+    late.refresh_from_db()
+    assert late.status == "SENT"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verbs"),
+    [("SENT", ["letter.settled"]), ("QUEUED", ["letter.settled"]), ("CANCELLED", ["letter.settled"])],
+)
+def test_a_person_settles_a_letter_in_doubt(
+    make_letter: LetterMaker, clerk: User, outcome: str, verbs: list[str]
+) -> None:
+    letter = in_status(make_letter, LetterStatus.UNKNOWN)
+    settled = perform(
+        settle_letter, letter=letter, outcome=LetterStatus(outcome), note="先方に電話で確認", by=clerk, at=AT
+    )
+    settled.refresh_from_db()
+    assert (settled.status, settled.settled_by, settled.settlement) == (outcome, clerk, "先方に電話で確認")
+    assert [event.verb for event in timeline(letter)] == verbs
+    with pytest.raises(Refused):
+        perform(settle_letter, letter=letter, outcome=LetterStatus.SENT, note="もう一度", by=clerk, at=AT)
+
+
+def test_a_decision_needs_its_reason_and_somebody_who_may_write(
+    make_letter: LetterMaker, clerk: User, auditor: User
+) -> None:
+    letter = in_status(make_letter, LetterStatus.UNKNOWN)
+    facts = {"letter": letter, "outcome": LetterStatus.SENT, "at": AT}
+    with pytest.raises(Refused, match="理由を入力"):
+        perform(settle_letter, **facts, note=" ", by=clerk)
+    with pytest.raises(Refused, match="閲覧のみ"):
+        perform(settle_letter, **facts, note="確認", by=auditor)
+    with pytest.raises(Refused, match="どれかを選んで"):
+        perform(settle_letter, **{**facts, "outcome": LetterStatus.FAILED}, note="確認", by=clerk)
+
+
+def test_only_a_waiting_letter_is_cancelled(make_letter: LetterMaker, clerk: User) -> None:
+    letter = make_letter()
+    perform(cancel_letter, letter=letter, reason="宛先の誤り", by=clerk, at=AT)
+    with pytest.raises(Refused, match="取消です"):
+        perform(cancel_letter, letter=letter, reason="もう一度", by=clerk, at=AT)
+
+
+@pytest.mark.parametrize(("before", "after"), product(LetterStatus, LetterStatus))
+def test_the_database_allows_exactly_the_moves_of_the_table(
+    make_letter: LetterMaker, before: LetterStatus, after: LetterStatus
+) -> None:
+    letter = in_status(make_letter, before)
+    facts = {
+        "status": after,
+        "sent_at": AT if after == "SENT" else None,
+        "sent_by": letter.queued_by if after == "SENT" else None,
+        "claimed_at": AT,
+        "claimed_by": "a",
+        "last_error": "理由",
+        "settled_at": AT,
+        "settled_by": letter.queued_by,
+        "settlement": "理由",
+    }
+    allowed = after == before or after in LETTER_MOVES[before]
+    if allowed:
+        Letter.objects.filter(pk=letter.pk).update(**facts)
+    else:
+        with pytest.raises(IntegrityError, match="status_moves"), transaction.atomic():
+            Letter.objects.filter(pk=letter.pk).update(**facts)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE correspondence_letter SET status = 'SENDING'",
+        "UPDATE correspondence_letter SET sent_at = now()",
+        "UPDATE correspondence_letter SET settled_at = now()",
+        "UPDATE correspondence_letter SET body = 'x'",
+        "UPDATE correspondence_letter SET \"to\" = '{x@y.example}'",
+        "DELETE FROM correspondence_letterattachment",
+        "UPDATE correspondence_letterattachment SET position = 9",
+        "DELETE FROM correspondence_letter",
+    ],
+)
+def test_the_database_refuses_a_letter_that_lies(make_letter: LetterMaker, make_paper: PaperMaker, change: str) -> None:
+    make_letter(papers=[make_paper()])
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
+
+
+def in_status(make_letter: LetterMaker, status: LetterStatus) -> Letter:
+    """A letter walked to a state by the moves of the outbox."""
+    letter = make_letter()
+    if status == LetterStatus.QUEUED:
+        return letter
+    if status == LetterStatus.CANCELLED:
+        perform(cancel_letter, letter=letter, reason="誤り", by=letter.queued_by, at=AT)
+    else:
+        perform(claim_letter, letter=letter, claimant="a", at=AT)
+        verbs = {"SENT": ("note_sent", {"remark": ""}), "FAILED": ("note_failed", {"reason": "550"}),
+                 "UNKNOWN": ("note_unknown", {"reason": "切断"})}  # fmt: skip
+        if status in verbs:
+            from correspondence.actions import outbox
+
+            verb, facts = verbs[status]
+            perform(getattr(outbox, verb), letter=letter, by=letter.queued_by, at=AT, **facts)
+    # History written on the way is not what these tests look at.
+    return Letter.objects.get(pk=letter.pk)
