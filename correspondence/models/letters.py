@@ -37,7 +37,8 @@ class Letter(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="letters", verbose_name="代理店")
     key = models.CharField("キー", max_length=120)
     kind = models.CharField("種類", max_length=20, choices=LetterKind)
-    to = ArrayField(models.EmailField(), verbose_name="宛先")
+    # TO is a reserved word of SQL; guards and queries by hand read better with another column name.
+    to = ArrayField(models.EmailField(), verbose_name="宛先", db_column="recipients")
     to_name = models.CharField("宛名", max_length=200, blank=True)
     cc = ArrayField(models.EmailField(), verbose_name="CC", default=list, blank=True)
     reply_to = models.EmailField("返信先", blank=True)

@@ -23,7 +23,13 @@ from correspondence.actions import (
     settle_letter,
 )
 from correspondence.actions.letters import message_id
-from correspondence.actions.outbox import claim_letter, mark_stale_letters_due, note_sent
+from correspondence.actions.outbox import (
+    claim_letter,
+    mark_stale_letters_due,
+    note_failed,
+    note_sent,
+    note_unknown,
+)
 from correspondence.models import Letter, LetterAttachment, Paper
 from correspondence.queries import letters_in_doubt
 from correspondence.rules import MAX_ATTEMPTS
@@ -117,7 +123,7 @@ def test_a_letter_arrives_with_its_papers_and_their_japanese_names(
     assert message["Reply-To"] == "contact@tate.example"
     assert "たて保険サービス株式会社" in str(message["From"])
     text, pdf = message.iter_parts()  # type: ignore[attr-defined]
-    assert text.get_content().strip() == letter.body
+    assert text.get_content().replace("\r\n", "\n").strip() == letter.body
     assert pdf.get_filename() == "保険証券_C-2026-000123_r1.pdf"
     paper.refresh_from_db()
     assert pdf.get_content() == bytes(paper.content.pdf)
@@ -279,20 +285,15 @@ def test_a_claim_older_than_the_lease_waits_for_a_person(make_letter: LetterMake
     assert late.status == "SENT"
 
 
-@pytest.mark.parametrize(
-    ("outcome", "verbs"),
-    [("SENT", ["letter.settled"]), ("QUEUED", ["letter.settled"]), ("CANCELLED", ["letter.settled"])],
-)
-def test_a_person_settles_a_letter_in_doubt(
-    make_letter: LetterMaker, clerk: User, outcome: str, verbs: list[str]
-) -> None:
+@pytest.mark.parametrize("outcome", ["SENT", "QUEUED", "CANCELLED"])
+def test_a_person_settles_a_letter_in_doubt(make_letter: LetterMaker, clerk: User, outcome: str) -> None:
     letter = in_status(make_letter, LetterStatus.UNKNOWN)
     settled = perform(
         settle_letter, letter=letter, outcome=LetterStatus(outcome), note="先方に電話で確認", by=clerk, at=AT
     )
     settled.refresh_from_db()
     assert (settled.status, settled.settled_by, settled.settlement) == (outcome, clerk, "先方に電話で確認")
-    assert [event.verb for event in timeline(letter)] == verbs
+    assert [event.verb for event in timeline(letter)] == ["letter.settled", "letter.unknown"]
     with pytest.raises(Refused):
         perform(settle_letter, letter=letter, outcome=LetterStatus.SENT, note="もう一度", by=clerk, at=AT)
 
@@ -317,7 +318,7 @@ def test_only_a_waiting_letter_is_cancelled(make_letter: LetterMaker, clerk: Use
         perform(cancel_letter, letter=letter, reason="もう一度", by=clerk, at=AT)
 
 
-@pytest.mark.parametrize(("before", "after"), product(LetterStatus, LetterStatus))
+@pytest.mark.parametrize(("before", "after"), list(product(LetterStatus, LetterStatus)))
 def test_the_database_allows_exactly_the_moves_of_the_table(
     make_letter: LetterMaker, before: LetterStatus, after: LetterStatus
 ) -> None:
@@ -348,7 +349,7 @@ def test_the_database_allows_exactly_the_moves_of_the_table(
         "UPDATE correspondence_letter SET sent_at = now()",
         "UPDATE correspondence_letter SET settled_at = now()",
         "UPDATE correspondence_letter SET body = 'x'",
-        "UPDATE correspondence_letter SET \"to\" = '{x@y.example}'",
+        "UPDATE correspondence_letter SET recipients = '{x@y.example}'",
         "DELETE FROM correspondence_letterattachment",
         "UPDATE correspondence_letterattachment SET position = 9",
         "DELETE FROM correspondence_letter",
@@ -365,16 +366,14 @@ def in_status(make_letter: LetterMaker, status: LetterStatus) -> Letter:
     letter = make_letter()
     if status == LetterStatus.QUEUED:
         return letter
+    by = letter.queued_by
     if status == LetterStatus.CANCELLED:
-        perform(cancel_letter, letter=letter, reason="誤り", by=letter.queued_by, at=AT)
-    else:
-        perform(claim_letter, letter=letter, claimant="a", at=AT)
-        verbs = {"SENT": ("note_sent", {"remark": ""}), "FAILED": ("note_failed", {"reason": "550"}),
-                 "UNKNOWN": ("note_unknown", {"reason": "切断"})}  # fmt: skip
-        if status in verbs:
-            from correspondence.actions import outbox
-
-            verb, facts = verbs[status]
-            perform(getattr(outbox, verb), letter=letter, by=letter.queued_by, at=AT, **facts)
-    # History written on the way is not what these tests look at.
+        return perform(cancel_letter, letter=letter, reason="誤り", by=by, at=AT)
+    perform(claim_letter, letter=letter, claimant="a", at=AT)
+    if status == LetterStatus.SENT:
+        perform(note_sent, letter=letter, remark="", by=by, at=AT)
+    if status == LetterStatus.FAILED:
+        perform(note_failed, letter=letter, reason="550", by=by, at=AT)
+    if status == LetterStatus.UNKNOWN:
+        perform(note_unknown, letter=letter, reason="切断", by=by, at=AT)
     return Letter.objects.get(pk=letter.pk)

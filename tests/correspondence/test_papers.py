@@ -15,6 +15,7 @@ from core.errors import Refused
 from correspondence import rendering
 from correspondence.actions import bytes_of, revise_paper
 from correspondence.models import Paper, PaperContent
+from correspondence.typesetting import typeset
 from tests.correspondence.conftest import AT
 from tests.correspondence.samples import sample_page
 
@@ -130,7 +131,7 @@ def test_hostile_text_is_printed_as_text(make_paper: Maker) -> None:
 )  # fmt: skip
 def test_a_form_may_read_our_own_shelf_only(address: str) -> None:
     with pytest.raises(rendering.RenderingFailed, match="許可されていないファイル"):
-        rendering.typeset(f'<html lang="ja"><title>x</title><img src="{address}" alt="">', identifier="x")
+        typeset(f'<html lang="ja"><title>x</title><img src="{address}" alt="">', identifier="x")
 
 
 def test_an_unknown_form_is_a_sentence() -> None:
