@@ -105,6 +105,8 @@ def risk_from(facts: Mapping[str, Any], book: Book, answers: Mapping[str, Any] |
     whole: dict[str, FactValue] = {name: fact.blank for name, fact in COMPANY_FACTS.items()}
     whole |= {figure.code: figure.value for figure in book.figures}
     for name, value in facts.items():
+        if name not in COMPANY_FACTS and name != "security_score":
+            raise Refused(f"「{name}」という項目はありません。綴りを確認してください。", field=name)
         if name in COMPANY_FACTS and value is not None:
             whole[name] = _of_the_kind(name, value)
     company = MappingProxyType(dict(whole))

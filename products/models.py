@@ -1,0 +1,114 @@
+"""Products and the published versions of their books. Reference data of the house: they belong to no agency."""
+
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.db import models
+from django.db.models import F, Func, Q, Value
+
+from accounts.models import User
+from core.guards import FrozenColumns, Undeletable
+from products.book import Book
+from products.reading import book_of
+
+
+class Product(models.Model):
+    """商品: what a carrier sells under one name, through all its versions."""
+
+    code = models.SlugField("商品コード", max_length=50, unique=True)
+    name = models.CharField("商品名", max_length=100)
+    insurer = models.CharField("引受保険会社", max_length=100)
+
+    class Meta:
+        verbose_name = "商品"
+        verbose_name_plural = "商品"
+        ordering = ["code"]
+        triggers = [Undeletable()]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProductVersionQuerySet(models.QuerySet["ProductVersion"]):
+    def on(self, on: date) -> Self:
+        """The versions sold on that day: the day cover begins chooses the version."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+def _days() -> Func:
+    """From the first day of sale to the last, both included; open-ended while nothing follows."""
+    return Func(F("starts_on"), F("ends_on"), Value("[]"), function="daterange")
+
+
+def _this_product() -> Func:
+    # A range of one number: equality in a GiST index without an extension.
+    return Func(F("product_id"), F("product_id"), Value("[]"), function="int8range")
+
+
+class ProductVersion(models.Model):
+    """商品の版: a published book. Frozen; only its last day of sale is filled in when a later one follows."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="versions", verbose_name="商品")
+    starts_on = models.DateField("販売開始日")
+    ends_on = models.DateField("販売終了日", null=True, blank=True)
+    edition = models.CharField("版", max_length=400)
+    approval = models.CharField("承認番号", max_length=400, blank=True)
+    content = models.TextField("商品ブック")
+    fingerprint = models.CharField("SHA-256", max_length=64)
+    published_at = models.DateTimeField("公開日時")
+    published_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="公開者")
+
+    objects = ProductVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "商品の版"
+        verbose_name_plural = "商品の版"
+        ordering = ["product__code", "-starts_on"]
+        constraints = [
+            ExclusionConstraint(
+                name="products_productversion_one_version_a_day",
+                expressions=[(_this_product(), "&&"), (_days(), "&&")],
+                violation_error_message="同じ日に2つの版は公開できません。販売開始日をずらしてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="products_productversion_ends_after_it_starts",
+                violation_error_message="販売終了日は販売開始日以後の日付にしてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(fingerprint__regex=r"^[0-9a-f]{64}$"),
+                name="products_productversion_fingerprint_is_sha256",
+                violation_error_message="商品ブックの指紋(SHA-256)が正しくありません。もう一度公開してください。",
+            ),
+        ]
+        triggers = [
+            FrozenColumns(
+                fields=[
+                    "product",
+                    "starts_on",
+                    "edition",
+                    "approval",
+                    "content",
+                    "fingerprint",
+                    "published_at",
+                    "published_by",
+                ],
+                sentence="公開した商品の版は変更できません。新しい版を公開してください。",
+            ),
+            FrozenColumns(
+                name="last_day_is_filled_once",
+                fields=["ends_on"],
+                unless_null=True,
+                sentence="販売終了日は一度だけ設定できます。新しい版を公開してください。",
+            ),
+            Undeletable(sentence="公開した商品の版は削除できません。新しい版を公開してください。"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product.name} {self.starts_on:%Y-%m-%d}"
+
+    @property
+    def book(self) -> Book:
+        """The book as published; read once per process."""
+        return book_of(self.fingerprint, self.content, f"{self.fingerprint[:12]}.yaml")

@@ -1,0 +1,24 @@
+"""Which version of a product applies, and what can be sold on a day."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from core.errors import Refused
+from products.models import ProductVersion
+
+
+def version_on(product_code: str, on: date) -> ProductVersion:
+    """The version that cover beginning on that day takes. Raises Refused when there is none."""
+    version = ProductVersion.objects.on(on).filter(product__code=product_code).select_related("product").first()
+    if version is None:
+        raise Refused(
+            f"{on:%Y-%m-%d}に始まる契約に使える商品の版がありません。始期日か商品を選び直してください。",
+            field="product",
+        )
+    return version
+
+
+def products_sold_on(on: date) -> QuerySet[ProductVersion]:
+    """One version of each product that can be sold with cover beginning on that day."""
+    return ProductVersion.objects.on(on).select_related("product").order_by("product__code")
