@@ -11,6 +11,9 @@ from accounts.models import Agency, Office, Role, User
 from core.doors import perform
 from customers import actions as customer_actions
 from customers.models import Customer
+from products.actions import publish_book
+from products.reading import read_book
+from products.shelf import shipped_books
 
 _serial = count(1)
 
@@ -109,3 +112,10 @@ def make_customer(
 
 
 # ---------------------------------------------------------------- rooms add their makers below
+
+
+def publish_books(by: User, *, at: datetime = A_MONDAY) -> None:
+    """The shipped books, published as `manage.py load_books` does it."""
+    for path, text in shipped_books():
+        starts_on = read_book(text, path.name).starts_on
+        perform(publish_book, text=text, starts_on=starts_on, by=by, at=at)
