@@ -7,6 +7,7 @@ to the rooms.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from accounts.models import Agency, User
 from core.clock import jst
 from core.templatetags.tate import contract_moment
 from customers.models import Contact, Customer
@@ -43,6 +44,24 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment of the premium: 第1回, its day, its amount."""
+
+    label: str
+    due: str
+    amount_yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who signs for a company; blank fields are printed to be filled in."""
+
+    company: str
+    name: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A passage under its own heading; `important` ones are framed."""
 
@@ -50,7 +69,6 @@ class Block:
     paragraphs: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     important: bool = False
-    figures: tuple[Row, ...] = ()
 
 
 def addressee_of(customer: Customer, contact: Contact | None = None) -> Addressee:
@@ -85,3 +103,35 @@ def written_term(starts_at: datetime, ends_at: datetime) -> str:
     """2026年11月22日午後4時から2027年11月22日午後4時まで(1年間)."""
     years = jst(ends_at).year - jst(starts_at).year
     return f"{contract_moment(starts_at)}から{contract_moment(ends_at)}まで({years}年間)"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a comparison: one value for each column. `kind` is "" for words, "num" or "total" for figures."""
+
+    label: str
+    values: tuple[str, ...]
+    note: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Things side by side, a column for each."""
+
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+def authority_rows(agency: Agency, person: User, insurer: str) -> tuple[Row, ...]:
+    """Who insures, who sells, with which authority, and who the person is (権限明示, practice 2-6)."""
+    if agency.capacity == Agency.Capacity.AGENT:
+        act = "代理店は、保険会社を代理して契約を締結します。告知は代理店が保険会社に代わって受け取ります。"
+    else:
+        act = "代理店は、契約の締結を媒介します。契約は保険会社が承諾したときに成立し、告知は保険会社が受け取ります。"
+    number = f"募集人登録番号 {person.solicitor_number}" if person.solicitor_number else ""
+    return (
+        Row("引受保険会社", insurer),
+        Row("取扱代理店", f"{agency.name}(代理店登録 {agency.registration_number})", act),
+        Row("担当の募集人", person.name, number),
+    )

@@ -16,6 +16,7 @@ from correspondence.pages import (
     Addressee,
     Block,
     Party,
+    Payment,
     Row,
     addressee_of,
     customer_party,
@@ -41,15 +42,6 @@ class Peril:
     pays: tuple[str, ...]
     limit: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """One payment of the premium."""
-
-    label: str
-    due: str
-    amount_yen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +236,7 @@ def deductible_of(terms: Terms) -> str:
 def rated_on(terms: Terms) -> tuple[Row, ...]:
     """What the premium rests on: industry and sales."""
     year = terms.sales_fiscal_year_end
-    details = [f"{written_day(date.fromisoformat(year))}決算" if year else "", terms.sales_label]
-    when = "、".join(detail for detail in details if detail)
+    when = terms.sales_label or (f"{written_day(date.fromisoformat(year))}決算" if year else "")
     return (
         Row("業種", terms.industry_label),
         Row("保険料の基礎とした売上高", format_limit(terms.sales_yen) + (f"({when})" if when else "")),

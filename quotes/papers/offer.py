@@ -1,0 +1,176 @@
+"""What the four papers of a quote share: the case, the options side by side, and how they are filed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from core.clock import jst
+from core.money import format_limit, format_yen
+from core.periods import Term
+from correspondence.actions import file_paper
+from correspondence.models import Paper
+from correspondence.pages import Comparison, Line, Row, written_term
+from correspondence.states import PaperKind
+from customers.industries import Industry
+from products.book import Book
+from products.instalments import Schedule, instalments
+from products.rating import Selection
+from quotes.facts import RiskFacts, facts_from, selection_from
+from quotes.models import Quote, QuoteOption
+
+# More columns than this do not fit an A4 page in a size people read.
+ABREAST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """An option with its selection as values with names."""
+
+    option: QuoteOption
+    selection: Selection
+
+    @property
+    def premium(self) -> str:
+        """The annual premium, marked where an assumption entered it."""
+        if self.option.premium_yen is None:
+            return "個別にご案内"
+        return format_yen(self.option.premium_yen) + ("(参考)" if self.option.is_reference else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A quote as its papers see it. `options` is the chosen one, or all while none is chosen."""
+
+    quote: Quote
+    book: Book
+    facts: RiskFacts
+    options: tuple[Priced, ...]
+
+    @property
+    def term(self) -> str:
+        """保険期間, from four to four."""
+        term = Term.one_year_from(self.quote.inception_on)
+        return written_term(term.starts_at, term.ends_at)
+
+    @property
+    def amount_yen(self) -> int | None:
+        """The amount by which the paper is found: the premium of the first option that has one."""
+        return next((p.option.premium_yen for p in self.options if p.option.premium_yen is not None), None)
+
+    @property
+    def is_reference(self) -> bool:
+        """An assumption entered at least one of the premiums."""
+        return any(priced.option.is_reference for priced in self.options)
+
+
+def offer_of(quote: Quote) -> Offer:
+    """Read a quote for its papers, in one statement more than the quote itself."""
+    options = list(quote.options.all())
+    shown = [option for option in options if option.chosen] or options
+    priced = tuple(Priced(option, selection_from(option.selection)) for option in shown)
+    return Offer(quote, quote.product_version.book, facts_from(quote.facts), priced)
+
+
+def file_offer_paper(
+    offer: Offer, kind: PaperKind, template: str, page: Any, *, by: User, at: datetime, counterparty: str = ""
+) -> Paper:
+    """File a paper of this edition of the offer, dated today in Japan."""
+    quote = offer.quote
+    return file_paper(
+        agency=quote.agency,
+        key=f"quote:{quote.number}:{kind.lower()}:e{quote.edition}",
+        kind=kind,
+        template=template,
+        page=page,
+        subject=quote.number,
+        dated_on=jst(at).date(),
+        counterparty=counterparty or quote.customer.name,
+        amount_yen=offer.amount_yen,
+        about=[quote, quote.customer],
+        by=by,
+        at=at,
+    )
+
+
+def cover_comparisons(offer: Offer) -> tuple[Comparison, ...]:
+    """Limits, riders, premium and ways to pay of every option, a few abreast."""
+    return tuple(
+        Comparison(labels(some), (*cover_lines(offer.book, some), *_price_lines(offer.book, some)))
+        for some in abreast(offer.options)
+    )
+
+
+def cover_lines(book: Book, options: Sequence[Priced]) -> tuple[Line, ...]:
+    """Limits, deductible, waiting time and riders, a line each."""
+    return (*_limit_lines(book, options), *_rider_lines(book, options))
+
+
+def labels(options: Sequence[Priced]) -> tuple[str, ...]:
+    """The names of the options, for the head of a table."""
+    return tuple(priced.option.label for priced in options)
+
+
+def abreast(options: Sequence[Priced]) -> list[Sequence[Priced]]:
+    """The options in groups that fit beside one another; four make two and two, not three and one."""
+    groups = -(-len(options) // ABREAST)
+    size = -(-len(options) // groups) if groups else 0
+    return [options[start : start + size] for start in range(0, len(options), size)] if size else []
+
+
+def _limit_lines(book: Book, options: Sequence[Priced]) -> list[Line]:
+    lines = []
+    for coverage in book.coverages:
+        limits = [int(getattr(priced.selection, f"{coverage.code}_yen")) for priced in options]
+        if any(limits):
+            values = tuple(format_limit(limit) if limit else "補償なし" for limit in limits)
+            lines.append(Line(f"{coverage.label} 支払限度額", values, kind="num"))
+    kept = [priced.selection.deductible_yen for priced in options]
+    amounts = tuple(format_limit(yen) if yen else "なし" for yen in kept)
+    lines.append(Line("自己負担額(1事故につき)", amounts, kind="num"))
+    if any(priced.selection.waiting_hours for priced in options):
+        hours = tuple(f"{p.selection.waiting_hours}時間" if p.selection.waiting_hours else "－" for p in options)
+        lines.append(Line("免責時間", hours, "利益損害・営業継続費用", "num"))
+    return lines
+
+
+def _rider_lines(book: Book, options: Sequence[Priced]) -> list[Line]:
+    """Only riders somebody chose, and those every contract has."""
+    lines = []
+    for rider in book.riders:
+        has = tuple(rider.availability == "automatic" or rider.code in p.selection.riders for p in options)
+        if any(has):
+            lines.append(Line(rider.label, tuple("付帯" if one else "－" for one in has)))
+    return lines
+
+
+def _price_lines(book: Book, options: Sequence[Priced]) -> list[Line]:
+    lines = [Line("年間保険料", tuple(priced.premium for priced in options), kind="total")]
+    for way in book.payments:
+        if way.instalments > 1:
+            values = tuple(_instalments(p, way.code, book) for p in options)
+            lines.append(Line(f"{way.label}とする場合", values, way.note or "", "num"))
+    return lines
+
+
+def _instalments(priced: Priced, payment: str, book: Book) -> str:
+    if priced.option.premium_yen is None:
+        return "－"
+    schedule: Schedule = instalments(priced.option.premium_yen, payment, book)
+    first = schedule.amounts_yen[0]
+    return f"{format_yen(first)}×{len(schedule.amounts_yen)}回\n合計 {format_yen(schedule.total_yen)}"
+
+
+def risk_rows(offer: Offer) -> tuple[Row, ...]:
+    """What the premium rests on: industry, sales, and staff where it was told."""
+    facts = offer.facts
+    industry = offer.book.industry(facts.industry)
+    label = industry.label if industry else Industry(facts.industry).label if facts.industry else "未確認"
+    rows = [
+        Row("業種", label),
+        Row("年間売上高(税込)", format_limit(facts.sales_yen) if facts.sales_yen else "未確認", facts.sales_label),
+    ]
+    if facts.employees is not None:
+        rows.append(Row("従業員数", f"{facts.employees:,}名"))
+    return tuple(rows)
