@@ -41,6 +41,8 @@ class Lock:
 
 def process_in(number: int, folder: Path) -> psutil.Process | None:
     """The live process with this number, if it works in this folder: a reused number is somebody else's."""
+    if number <= 0:  # PostgreSQL writes a negative one while it makes its folder
+        return None
     try:
         process = psutil.Process(number)
         alive = process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == folder

@@ -19,7 +19,8 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", *words],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        # A child of a pytest worker is not one itself.
+        env={**{k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}, **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -49,7 +50,7 @@ def no_fonts(tmp_path: Path) -> dict[str, str]:
 def test_papers_are_refused_without_japanese_fonts(no_fonts: dict[str, str], tmp_path: Path) -> None:
     line = "Install it: sudo apt-get install -y fonts-noto-cjk"
     demo = run("local.demo", TATE_VAR=str(tmp_path), **no_fonts)
-    tests = run("pytest", "-p", "no:cacheprovider", "tests/local/test_doctor.py", TATE_VAR=str(tmp_path), **no_fonts)
+    tests = run("pytest", "--collect-only", "-p", "no:cacheprovider", "tests/local", TATE_VAR=str(tmp_path), **no_fonts)
     assert line in demo.stdout
     assert line in tests.stderr + tests.stdout
     assert (demo.returncode, tests.returncode) == (1, pytest.ExitCode.USAGE_ERROR)

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,13 +22,17 @@ NOTHING: dict[str, str] = {}
 
 
 @pytest.fixture
-def var(tmp_path: Path) -> Iterator[Path]:
-    """A deep folder with a space and a Japanese name: no path of ours may care."""
-    folder = tmp_path / ("long " * 12).strip() / ("deeper" * 8) / "盾 の 棚"
-    folder.mkdir(parents=True)
-    yield folder
-    with engine.start(folder, durable=False, environ=NOTHING):
-        pass  # whatever a failed test left running is taken over and stopped
+def var() -> Iterator[Path]:
+    """A deep folder with a space and a Japanese name: no path of ours may care.
+
+    Not in pytest's own folder, which every other run of pytest closes to other accounts when it starts.
+    """
+    with tempfile.TemporaryDirectory() as top:
+        folder = Path(top) / ("long " * 12).strip() / ("deeper" * 8) / "盾 の 棚"
+        folder.mkdir(parents=True)
+        yield folder
+        with engine.start(folder, durable=False, environ=NOTHING):
+            pass  # whatever a failed test left running is taken over and stopped
 
 
 def lives(process: psutil.Process) -> bool:
