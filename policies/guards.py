@@ -22,10 +22,10 @@ class TakesOverAtExpiry(Guard):
     def get_func(self, model: type[Model]) -> str:
         return f"""
             IF NEW.renews_id IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM {model._meta.db_table} old
-                WHERE old.id = NEW.renews_id AND old.ends_at = NEW.starts_at
-                    AND old.customer_id = NEW.customer_id AND old.agency_id = NEW.agency_id
-                    AND old.chain = NEW.chain AND old.status <> 'CANCELLED'
+                SELECT 1 FROM {model._meta.db_table} earlier
+                WHERE earlier.id = NEW.renews_id AND earlier.ends_at = NEW.starts_at
+                    AND earlier.customer_id = NEW.customer_id AND earlier.agency_id = NEW.agency_id
+                    AND earlier.chain = NEW.chain AND earlier.status <> 'CANCELLED'
             ) THEN {self.refusal(model)} END IF;
             RETURN NEW;
-        """
+        """  # noqa: S608 - our own table name

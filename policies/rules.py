@@ -40,15 +40,17 @@ def cover_at(policy: CoverFacts, at: datetime) -> Verdict:
             False, f"{when}は保険期間の始まる前です。{policy.number}の補償は{_written(policy.starts_at)}に始まります。"
         )
     if policy.status == PolicyStatus.CANCELLED and policy.cancelled_at is not None and at >= policy.cancelled_at:
-        return Verdict(False, f"{policy.number}は{_written(policy.cancelled_at)}に解約されています。{when}は補償期間外です。")
+        return Verdict(
+            False, f"{policy.number}は{_written(policy.cancelled_at)}に解約されています。{when}は補償期間外です。"
+        )
     if at >= policy.ends_at:
         return Verdict(
-            False, f"{when}は保険期間の終わった後です。{policy.number}の補償は{_written(policy.ends_at)}に終わりました。"
+            False,
+            f"{when}は保険期間の終わった後です。{policy.number}の補償は{_written(policy.ends_at)}に終わりました。",
         )
     return Verdict(
         True,
-        f"{when}は{policy.number}の保険期間内です"
-        f"({_written(policy.starts_at)}から{_written(policy.ends_at)}まで)。",
+        f"{when}は{policy.number}の保険期間内です({_written(policy.starts_at)}から{_written(policy.ends_at)}まで)。",
     )
 
 
@@ -71,9 +73,7 @@ def check_continues(old: CoverFacts, term: Term) -> None:
     if old.status == PolicyStatus.CANCELLED:
         raise Refused(f"{old.number}は解約されているため更改できません。新しい契約として発行してください。")
     if term.starts_at != old.ends_at:
-        raise Refused(
-            f"更改契約の始期は、前の契約{old.number}の満期({_written(old.ends_at)})と同じにしてください。"
-        )
+        raise Refused(f"更改契約の始期は、前の契約{old.number}の満期({_written(old.ends_at)})と同じにしてください。")
 
 
 def check_schedule(premium_yen: int, amounts_yen: tuple[int, ...]) -> None:

@@ -111,4 +111,6 @@ def _read(shape: Any, plain: Any) -> Any:
         return shape.model_validate(plain, strict=False)
     except ValidationError as error:
         places = "、".join(".".join(str(step) for step in problem["loc"]) or "全体" for problem in error.errors())
-        raise Refused(f"契約内容に足りない項目か誤りがあります({places})。見積を開き直して、もう一度発行してください。") from error
+        raise Refused(
+            f"契約内容に足りない項目か誤りがあります({places})。見積を開き直して、もう一度発行してください。"
+        ) from error
