@@ -1,6 +1,7 @@
 """Issuing: numbers without gaps, terms from four to four, the 証券 and its letter, renewals at the old expiry."""
 
 import threading
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -179,13 +180,8 @@ def test_every_move_of_the_status_that_the_table_does_not_name_is_refused_by_the
                 if before != PolicyStatus.IN_FORCE:
                     cursor.execute(sql.format(before, facts[before]), [policy.pk])
                 allowed = before == after or (before, after) in {("IN_FORCE", "EXPIRED"), ("IN_FORCE", "CANCELLED")}
-                try:
-                    with transaction.atomic():
-                        cursor.execute(sql.format(after, facts[after]), [policy.pk])
-                except IntegrityError as error:
-                    assert not allowed, (before, after, error)
-                else:
-                    assert allowed, (before, after)
+                with nullcontext() if allowed else pytest.raises(IntegrityError), transaction.atomic():
+                    cursor.execute(sql.format(after, facts[after]), [policy.pk])
 
 
 def test_a_rolled_back_issue_leaves_no_gap():
