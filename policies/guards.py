@@ -3,7 +3,6 @@
 from typing import Any
 
 import pgtrigger
-from django.db.models import Model
 
 from core.guards import Guard
 
@@ -19,7 +18,7 @@ class TakesOverAtExpiry(Guard):
         )
         super().__init__(operation=pgtrigger.Insert, **kwargs)
 
-    def get_func(self, model: type[Model]) -> str:
+    def get_func(self, model: Any) -> str:
         return f"""
             IF NEW.renews_id IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM {model._meta.db_table} earlier

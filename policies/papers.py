@@ -251,5 +251,3 @@ def desk_rows(book: Book, purposes: tuple[str, ...]) -> tuple[Row, ...]:
         for desk in book.desks
         if desk.purpose == purpose
     )
-
-

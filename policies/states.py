@@ -12,7 +12,7 @@ class PolicyStatus(TextChoices):
     CANCELLED = "CANCELLED", "解約"
 
 
-POLICY_MOVES: dict[PolicyStatus, tuple[PolicyStatus, ...]] = {
+POLICY_MOVES: dict[str, tuple[str, ...]] = {
     PolicyStatus.IN_FORCE: (PolicyStatus.EXPIRED, PolicyStatus.CANCELLED),
     PolicyStatus.EXPIRED: (),
     PolicyStatus.CANCELLED: (),
