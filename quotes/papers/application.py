@@ -21,13 +21,12 @@ from correspondence.pages import (
 )
 from correspondence.papers import agency_head
 from correspondence.states import PaperKind
-from products.book import Book
 from products.scoring import YES_NO
 from quotes.models import Application, Quote
 from quotes.papers.offer import Offer, cover_lines, file_offer_paper, labels, offer_of, risk_rows
 from quotes.papers.questionnaire import addressee_of_insurer
 from quotes.papers.quotation import underwriting_conditions
-from quotes.queries import subsidiaries
+from quotes.queries import declarations_made, subsidiaries
 from quotes.states import Method
 
 TEMPLATE = "papers/application.html"
@@ -102,7 +101,7 @@ def application_page(quote: Quote) -> ApplicationPage:
         conditions=underwriting_conditions(quote),
         risk=risk_rows(offer),
         declared=_declared(quote, offer),
-        consents=(*CONSENTS, *_declarations(quote, book)),
+        consents=(*CONSENTS, *declarations_made(quote)),
         signer=Signer(customer.name, application.applicant_name, application.applicant_title),
         method=Method(application.method).label,
         received_on=application.received_on,
@@ -149,12 +148,6 @@ def _declared(quote: Quote, offer: Offer) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _declarations(quote: Quote, book: Book) -> list[str]:
-    """申告事項 made with the application, in the wording that was asked."""
-    declared = {part.id for part in book.declarations if part.stage == "application"}
-    return [a.wording for a in quote.answers.all() if a.question_id in declared and a.value == "yes"]
-
-
 def _steps(application: Application) -> tuple[Row, ...]:
     received = f"{written_moment(application.received_at)}({Method(application.method).label})"
     rows = [
@@ -164,5 +157,3 @@ def _steps(application: Application) -> tuple[Row, ...]:
     if approver := application.early_start_approved_by:
         rows.append(Row("始期が申込日より前となる理由", application.early_start_reason, f"承認 {approver.name}"))
     return tuple(rows)
-
-

@@ -1,0 +1,40 @@
+"""The verbs on quotes, one subject per file. Each locks, checks, decides, writes, records and tells."""
+
+from quotes.actions.answering import confirm_carried, save_answers
+from quotes.actions.applying import apply
+from quotes.actions.closing import lapse_quotes_due, revise_quote, withdraw_quote
+from quotes.actions.issuing import issue_quote
+from quotes.actions.opening import open_quote, save_facts
+from quotes.actions.options import add_option, remove_option
+from quotes.actions.referring import (
+    accept_referral,
+    accept_with_conditions,
+    answer_question,
+    ask_back,
+    decline_referral,
+)
+from quotes.actions.sending import send_quotation
+from quotes.actions.stepping import record_step
+from quotes.actions.submitting import submit_quote
+
+__all__ = [
+    "accept_referral",
+    "accept_with_conditions",
+    "add_option",
+    "answer_question",
+    "apply",
+    "ask_back",
+    "confirm_carried",
+    "decline_referral",
+    "issue_quote",
+    "lapse_quotes_due",
+    "open_quote",
+    "record_step",
+    "remove_option",
+    "revise_quote",
+    "save_answers",
+    "save_facts",
+    "send_quotation",
+    "submit_quote",
+    "withdraw_quote",
+]

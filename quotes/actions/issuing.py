@@ -1,0 +1,110 @@
+"""Accepting the application (承諾) and issuing the contract."""
+
+from datetime import datetime
+
+from accounts.models import Agency, User
+from core.clock import jst
+from core.doors import action
+from core.periods import Term
+from correspondence.models import Paper
+from customers.queries import primary_contact
+from policies.actions import issue_policy
+from policies.terms import CoverLine, Insured, Receipt, RiderLine, Terms
+from products.book import Book
+from products.rating import Selection
+from quotes.actions.moving import locked, move
+from quotes.facts import facts_from, selection_from
+from quotes.models import Application, Quote
+from quotes.permissions import check_can_issue_quote
+from quotes.queries import latest_decision, subsidiaries
+from quotes.states import QuoteStatus
+
+
+@action
+def issue_quote(*, quote: Quote, by: User, at: datetime) -> Quote:
+    """Accept the application with the insurer's authority and issue the contract. A second click finds it issued."""
+    row = locked(quote)
+    if row.status == QuoteStatus.ISSUED:
+        return row
+    check_can_issue_quote(by, row)
+    application = Application.objects.select_for_update(of=("self",)).select_related("option").get(quote=row)
+    agent = row.agency.capacity == Agency.Capacity.AGENT
+    application.accepted_at, application.accepted_by = at, by
+    application.accepted_authority = Application.Authority.AGENT if agent else Application.Authority.INSURER
+    application.save()
+    book = row.product_version.book
+    policy = issue_policy(
+        agency=row.agency,
+        customer=row.customer,
+        product_version=row.product_version,
+        insurer=book.insurer,
+        quote_number=row.number,
+        term=Term.one_year_from(row.inception_on),
+        premium_yen=application.option.premium_yen or 0,
+        instalments=application.instalments,
+        payment_way=application.payment_way,
+        terms=terms_of(row, application, book).as_json(),
+        contracted_on=jst(at).date(),
+        in_charge=row.in_charge,
+        recipient=primary_contact(row.customer),
+        papers=_papers(row),
+        renews=row.renewal_of,
+        by=by,
+        at=at,
+    )
+    row.policy, row.issued_at, row.issued_by = policy, at, by
+    return move(
+        row, QuoteStatus.ISSUED, verb="issue_quote",
+        summary=f"見積{row.number}の申込を承諾し、証券{policy.number}を発行しました。",
+        by=by, at=at, policy=policy.number,
+    )  # fmt: skip
+
+
+def _papers(quote: Quote) -> list[Paper]:
+    """What goes to the customer with the 証券: the papers of the edition that was applied for."""
+    return list(Paper.objects.about(quote).filter(filed_at__gte=quote.offered_at).order_by("pk"))
+
+
+def terms_of(quote: Quote, application: Application, book: Book) -> Terms:
+    """What was agreed, as plain values with their labels."""
+    facts = facts_from(quote.facts)
+    option = application.option
+    selection = selection_from(option.selection)
+    industry = book.industry(facts.industry)
+    payment = book.payment(application.payment_way)
+    decision = latest_decision(quote)
+    assert industry is not None
+    assert payment is not None  # an application was taken, so the book knows both
+    return Terms(
+        product_label=book.name,
+        plan_label=option.label,
+        cover=_cover(book, selection),
+        deductible_yen=selection.deductible_yen,
+        waiting_hours=selection.waiting_hours,
+        riders=tuple(
+            RiderLine(code=rider.code, label=rider.label, note=rider.note or "")
+            for rider in book.riders
+            if rider.code in selection.riders or rider.availability == "automatic"
+        ),
+        insureds=(
+            Insured(name=quote.customer.name),
+            *(Insured(name=name, role="subsidiary") for name in subsidiaries(quote)),
+        ),
+        industry_code=industry.code,
+        industry_label=industry.label,
+        sales_yen=facts.sales_yen or 0,
+        sales_fiscal_year_end=facts.fiscal_year_end.isoformat() if facts.fiscal_year_end else None,
+        sales_label=facts.sales_label,
+        payment_label=payment.label,
+        selection=dict(selection.facts()),
+        receipt=Receipt.model_validate(option.receipt, strict=False),
+        conditions=(decision.conditions,) if decision and decision.conditions else (),
+    )
+
+
+def _cover(book: Book, selection: Selection) -> tuple[CoverLine, ...]:
+    return tuple(
+        CoverLine(code=part.code, label=part.label, limit_yen=limit)
+        for part in book.coverages
+        if (limit := int(getattr(selection, f"{part.code}_yen")))
+    )

@@ -1,0 +1,159 @@
+"""Opening a quote, for a new customer's wish or a renewal, and saying what the company is."""
+
+from datetime import date, datetime
+
+from accounts.models import User
+from accounts.permissions import check_can_write
+from core.clock import jst
+from core.doors import action
+from core.errors import Refused
+from core.history import record
+from core.money import format_limit
+from core.numbering import next_number
+from customers.actions import record_sales
+from customers.models import Customer, SalesFigure
+from customers.queries import latest_sales
+from policies.models import Policy
+from policies.permissions import check_can_renew
+from products.models import ProductVersion
+from quotes.actions.moving import about, locked, touch
+from quotes.actions.options import add_plan_of, reprice
+from quotes.facts import RiskFacts, facts_from
+from quotes.models import Answer, Quote
+from quotes.permissions import check_can_edit_quote
+from quotes.rules import check_inception, check_renewal_inception, check_sold
+
+SERIES = "quote"
+
+
+@action
+def open_quote(
+    *,
+    customer: Customer,
+    product_version: ProductVersion,
+    inception_on: date,
+    renewal_of: Policy | None = None,
+    like: Quote | None = None,
+    by: User,
+    at: datetime,
+) -> Quote:
+    """Open a quote. A renewal brings last year's facts, answers and chosen cover along, except the sales; what was
+    answered last year counts only after the customer confirmed it (checks 27).
+
+    `like`: another quote of the same customer, whose facts are taken over (another product for the same wish).
+    """
+    on = jst(at).date()
+    check_can_write(by)
+    if not by.is_robot and customer.agency_id != by.agency_id:
+        raise Refused("ほかの代理店のお客さまの見積は作成できません。")
+    check_sold(product_version.starts_on, product_version.ends_on, inception_on)
+    if renewal_of is None:
+        check_inception(inception_on, on)
+    else:
+        check_can_renew(by, renewal_of, on)
+        check_renewal_inception(inception_on, renewal_of.ends_on)
+        if renewal_of.customer_id != customer.pk:
+            raise Refused(f"{renewal_of.number}は別のお客さまの契約です。更改する契約を確認してください。")
+    if like is not None and like.customer_id != customer.pk:
+        raise Refused("別のお客さまの見積は引き継げません。お客さまを確認してください。")
+    last = _last_quote(renewal_of)
+    quote = Quote.objects.create(
+        agency=customer.agency,
+        customer=customer,
+        number=f"Q-{on.year}-{next_number(SERIES, on.year):06d}",
+        product_version=product_version,
+        inception_on=inception_on,
+        in_charge=customer.in_charge if by.is_robot else (renewal_of.in_charge if renewal_of else by),
+        renewal_of=renewal_of,
+        facts=(like.facts if like else _first_facts(customer, product_version, last).as_json()),
+        opened_at=at,
+        opened_by=by,
+    )
+    if last is not None:
+        _carry_answers(last, quote, by, at)
+        add_plan_of(last, quote)
+    words = f"{renewal_of.number}の更改の見積" if renewal_of else "見積"
+    record(
+        "quotes.open_quote", f"{words}{quote.number}({product_version.product.name})を作成しました。",
+        about=[*about(quote), *([renewal_of] if renewal_of else [])], by=by, at=at,
+    )  # fmt: skip
+    return quote
+
+
+def _last_quote(policy: Policy | None) -> Quote | None:
+    """The quote a policy came from. A policy taken over from elsewhere has none."""
+    return Quote.objects.filter(policy=policy).first() if policy is not None else None
+
+
+def _first_facts(customer: Customer, version: ProductVersion, last: Quote | None) -> RiskFacts:
+    """Last year's facts without the sales, or what the customer's file knows."""
+    if last is not None:
+        return facts_from(last.facts).without_sales()
+    known = RiskFacts(
+        industry=customer.industry if version.book.industry(customer.industry) else "", employees=customer.employees
+    )
+    figure = latest_sales(customer)
+    # Premiums rest on sales with tax: a figure without it is asked for again.
+    if figure is None or figure.tax == SalesFigure.Tax.EXCLUDED:
+        return known
+    return RiskFacts(known.industry, figure.sales_yen, figure.fiscal_year_end, figure.kind, known.employees)
+
+
+def _carry_answers(last: Quote, quote: Quote, by: User, at: datetime) -> None:
+    """Last year's answers, where the question is still asked in the same words; marked as not confirmed.
+
+    A declaration is made anew every year and is not carried.
+    """
+    book = quote.product_version.book
+    asked = {question.id: question for question in book.questions}
+    Answer.objects.bulk_create(
+        Answer(
+            quote=quote, question_id=old.question_id, wording=old.wording, wording_version=old.wording_version,
+            value=old.value, is_carried=True, answered_at=at, answered_by=by, source=old.source, given_by=old.given_by,
+        )
+        for old in last.answers.exclude(value=None)
+        if (question := asked.get(old.question_id)) and question.version == old.wording_version
+    )  # fmt: skip
+
+
+@action
+def save_facts(
+    *, quote: Quote, facts: RiskFacts, inception_on: date, seen_version: int, by: User, at: datetime
+) -> Quote:
+    """Say what the company is and sells. The year's sales also go to the customer's file; every option is repriced."""
+    row = locked(quote, seen_version)
+    check_can_edit_quote(by, row)
+    if row.renewal_of is not None:
+        check_renewal_inception(inception_on, row.renewal_of.ends_on)
+    elif inception_on != row.inception_on:
+        check_inception(inception_on, jst(at).date())
+    check_sold(row.product_version.starts_on, row.product_version.ends_on, inception_on)
+    if facts.industry and row.product_version.book.industry(facts.industry) is None:
+        raise Refused("この商品の業種一覧にない業種です。業種を選び直してください。", field="industry")
+    if facts.as_json() == row.facts and inception_on == row.inception_on:
+        return row
+    row.facts, row.inception_on = facts.as_json(), inception_on
+    touch(row)
+    row.save(update_fields=["facts", "inception_on"])
+    _tell_sales(row, facts, by, at)
+    reprice(row)
+    sales = format_limit(facts.sales_yen) if facts.sales_yen is not None else "未入力"
+    record(
+        "quotes.save_facts", f"見積{row.number}のリスク情報を保存しました(売上高 {sales})。",
+        about=[row], by=by, at=at, facts=row.facts,
+    )  # fmt: skip
+    return row
+
+
+def _tell_sales(quote: Quote, facts: RiskFacts, by: User, at: datetime) -> None:
+    """The customer's file learns the figure, unless it knows it already."""
+    if facts.sales_yen is None or facts.fiscal_year_end is None or not facts.sales_kind:
+        return
+    known = quote.customer.sales_figures.filter(
+        fiscal_year_end=facts.fiscal_year_end, kind=facts.sales_kind, sales_yen=facts.sales_yen
+    )
+    if not known.exists():
+        record_sales(
+            customer=quote.customer, fiscal_year_end=facts.fiscal_year_end, kind=facts.sales_kind,
+            tax=SalesFigure.Tax.INCLUDED, sales_yen=facts.sales_yen, by=by, at=at,
+        )  # fmt: skip

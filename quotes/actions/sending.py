@@ -1,0 +1,53 @@
+"""Sending the 見積書 by e-mail from the record."""
+
+from datetime import datetime
+
+from accounts.models import User
+from core.doors import action
+from core.errors import Refused
+from correspondence.actions import queue_letter
+from correspondence.models import Letter, Paper
+from correspondence.states import LetterKind, PaperKind
+from customers.models import Contact
+from quotes.actions.moving import about, locked
+from quotes.actions.stepping import record_step
+from quotes.letters import quotation_letter
+from quotes.models import Quote
+from quotes.permissions import check_can_send_quotation
+from quotes.states import Method, StepKind
+
+
+@action
+def send_quotation(*, quote: Quote, contact: Contact, by: User, at: datetime) -> Letter:
+    """Queue the 見積書 of the present edition to a contact, and write it into the record of solicitation.
+
+    Needs the consent to electronic delivery. The same edition to the same address goes once.
+    """
+    row = locked(quote)
+    check_can_send_quotation(by, row)
+    if contact.customer_id != row.customer_id or contact.left:
+        raise Refused("このお客さまの、在籍しているご担当者を選んでください。", field="contact")
+    if not contact.email:
+        raise Refused("ご担当者にメールアドレスがありません。お客さま情報に登録してください。", field="contact")
+    paper = quotation_paper(row)
+    text = quotation_letter(row, contact.name)
+    key = f"quote:{row.pk}:quotation-{row.edition}:{contact.email.lower()}"
+    if Letter.objects.filter(key=key).exists():
+        raise Refused("この版の見積書は、この宛先へすでに送信しています。「メール」で状況を確認してください。")
+    record_step(
+        quote=row, kind=StepKind.QUOTATION_SENT, happened_at=at, method=Method.MAIL, counterpart=contact.name,
+        detail={"to": contact.email}, paper=paper, by=by, at=at,
+    )  # fmt: skip
+    return queue_letter(
+        agency=row.agency, key=key, kind=LetterKind.QUOTATION, to=[contact.email],
+        to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
+        reply_to=row.in_charge.email or row.agency.email, papers=[paper], about=about(row), by=by, at=at,
+    )  # fmt: skip
+
+
+def quotation_paper(quote: Quote) -> Paper:
+    """The 見積書 of the present edition."""
+    found = Paper.objects.about(quote).filter(kind=PaperKind.QUOTATION, filed_at__gte=quote.offered_at).first()
+    if found is None:
+        raise Refused("この見積の見積書がありません。見積を改訂して、もう一度判定してください。")
+    return found

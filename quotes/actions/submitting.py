@@ -1,0 +1,72 @@
+"""Submitting a quote: the book judges, and the quote is offered, referred or declined, with reasons."""
+
+from datetime import datetime
+
+from accounts.models import User
+from core.clock import jst
+from core.doors import action
+from core.errors import Refused
+from products.eligibility import judge
+from quotes.actions.moving import locked, move
+from quotes.actions.options import reprice
+from quotes.models import Quote, Referral
+from quotes.papers import file_disclosure, file_questionnaire, file_quotation
+from quotes.permissions import check_can_submit_quote
+from quotes.queries import missing_for_submission, option_facts
+from quotes.rules import Triage, check_inception, offer_until, referral_due, triage
+from quotes.states import QuoteStatus
+
+
+@action
+def submit_quote(*, quote: Quote, seen_version: int, by: User, at: datetime) -> Quote:
+    """Let the book judge the case. OFFERED when no rule speaks, REFERRED with a week's clock, or DECLINED.
+
+    Refused with the list of what is missing. Every option is priced anew, so receipt and case always agree.
+    """
+    row = locked(quote, seen_version)
+    check_can_submit_quote(by, row)
+    check_inception(row.inception_on, jst(at).date())
+    case = reprice(row)
+    options = list(row.options.all())
+    if missing := missing_for_submission(row, case, options):
+        raise Refused("判定の前に、次の点を直してください。", reasons=missing)
+    verdict = triage(judge(case.risk, case.book), [option_facts(case, option) for option in options])
+    row.submitted_at, row.submitted_by, row.verdict = at, by, list(verdict.reasons)
+    if verdict.way == "offer":
+        return offer(row, verb="submit_quote", words="の判定が終わり、提示できるようになりました。", by=by, at=at)
+    if verdict.way == "decline":
+        return _decline(row, verdict, by, at)
+    return _refer(row, verdict, by, at)
+
+
+def offer(quote: Quote, *, verb: str, words: str, by: User, at: datetime) -> Quote:
+    """Make the offer stand: until when, and with its papers filed."""
+    on = jst(at).date()
+    quote.offered_at, quote.offered_by = at, by
+    quote.valid_until = offer_until(on, quote.inception_on)
+    summary = f"見積{quote.number}{words}"
+    move(quote, QuoteStatus.OFFERED, verb=verb, summary=summary, by=by, at=at, edition=quote.edition)
+    file_quotation(quote, by=by, at=at)
+    file_disclosure(quote, by=by, at=at)
+    file_questionnaire(quote, by=by, at=at)
+    return quote
+
+
+def _refer(quote: Quote, verdict: Triage, by: User, at: datetime) -> Quote:
+    due = referral_due(jst(at).date())
+    referral = Referral.objects.create(quote=quote, reasons=list(verdict.reasons), asked_at=at, asked_by=by, due_on=due)
+    return move(
+        quote, QuoteStatus.REFERRED, verb="submit_quote",
+        summary=f"見積{quote.number}を引受照会しました(回答期限 {due.month}月{due.day}日)。",
+        by=by, at=at, referral=referral.pk, reasons=list(verdict.reasons),
+    )  # fmt: skip
+
+
+def _decline(quote: Quote, verdict: Triage, by: User, at: datetime) -> Quote:
+    """The book says no; nobody is asked."""
+    quote.closed_at, quote.closed_by = at, by
+    quote.closed_reason = " ".join(reason["sentence"] for reason in verdict.reasons)[:400]
+    return move(
+        quote, QuoteStatus.DECLINED, verb="submit_quote", summary=f"見積{quote.number}は引受けできませんでした。",
+        by=by, at=at, reasons=list(verdict.reasons),
+    )  # fmt: skip

@@ -1,0 +1,147 @@
+"""What an application needs before it can be taken (checks 3, 7, 18): the list the screen shows from the first minute
+and the list with which `apply` refuses. Facts in, items out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from quotes.states import ELECTRONIC, Method, StepKind
+
+# What is said aloud when the 重要事項説明書 is explained (practice 1-5).
+SPOKEN_POINTS: dict[str, str] = {
+    "read": "書面をよく読むことが重要であること",
+    "exclusions": "免責事由など、お客さまに不利益な事項が特に重要であること",
+    "switching": "乗換え・更改では、補償が変わるなど不利益となる場合があること",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A recorded step, as the decisions below see it."""
+
+    kind: str
+    at: datetime
+    edition: int
+    method: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What decides which steps the application needs. `steps` are in force: corrected lines are left out."""
+
+    edition: int
+    inception_on: date
+    insurers_sold: int
+    conditions_since: datetime | None
+    steps: tuple[Done, ...]
+    declarations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the checklist: done, or the sentence that says what to do."""
+
+    kind: str
+    label: str
+    lack: str
+    done_at: datetime | None = None
+    optional: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        return not self.lack
+
+
+# Steps that belong to one edition of the offer: a revised offer is shown, explained and confirmed again.
+_PER_EDITION = {
+    StepKind.DISCLOSURE_DELIVERED,
+    StepKind.DISCLOSURE_EXPLAINED,
+    StepKind.QUESTIONNAIRE_SIGNED,
+    StepKind.INTENT_FINAL,
+}
+
+_TO_DO: dict[StepKind, str] = {
+    StepKind.AUTHORITY_SHOWN: "代理店の権限(保険会社を代理することなど)を説明し、記録してください。",
+    StepKind.COMPARISON: "取扱保険会社の商品の比較と推奨の理由を説明し、記録してください。",
+    StepKind.INTENT_FIRST: "お客さまの当初の意向を記録してください。",
+    StepKind.DISCLOSURE_DELIVERED: "重要事項説明書を申込の前に交付し、記録してください。",
+    StepKind.DISCLOSURE_EXPLAINED: "重要事項を口頭で説明し、3つの要点を記録してください。",
+    StepKind.QUESTIONNAIRE_SIGNED: "告知書の内容をお客さまに確認していただき、署名者と日時を記録してください。",
+    StepKind.INTENT_FINAL: "最終の意向と、当初の意向から変わった点を記録してください。",
+    StepKind.ANTISOCIAL: "反社会的勢力に該当しないことを確認し、記録してください。",
+    StepKind.CONDITION_CONFIRMED: "引受条件をお客さまに説明し、了承を記録してください。",
+}
+
+
+def latest(steps: Sequence[Done], kind: str, edition: int | None = None) -> Done | None:
+    """The newest step of a kind, of one edition where that matters."""
+    found = [step for step in steps if step.kind == kind and (edition is None or step.edition == edition)]
+    return max(found, key=lambda step: step.at, default=None)
+
+
+def has_e_consent(steps: Sequence[Done], at: datetime) -> bool:
+    """Whether the customer's consent to electronic delivery stood at that moment (practice 1-6)."""
+    consents = (StepKind.E_CONSENT, StepKind.E_CONSENT_WITHDRAWN)
+    said = [step for step in steps if step.kind in consents and step.at <= at]
+    return bool(said) and max(said, key=lambda step: step.at).kind == StepKind.E_CONSENT
+
+
+def needs_e_consent(kind: str, method: str) -> bool:
+    """A paper delivered by mail or on the web needs the consent first."""
+    return kind in {StepKind.DISCLOSURE_DELIVERED, StepKind.QUOTATION_SENT} and Method(method) in ELECTRONIC
+
+
+def checklist(facts: CaseFacts, received_at: datetime, received_on: date) -> tuple[Item, ...]:
+    """Every line an application at that moment needs, in the order of the work."""
+    kinds = [
+        StepKind.AUTHORITY_SHOWN, StepKind.COMPARISON, StepKind.INTENT_FIRST, StepKind.DISCLOSURE_DELIVERED,
+        StepKind.DISCLOSURE_EXPLAINED, StepKind.QUESTIONNAIRE_SIGNED, StepKind.ANTISOCIAL,
+    ]  # fmt: skip
+    if facts.conditions_since is not None:
+        kinds.append(StepKind.CONDITION_CONFIRMED)
+    kinds.append(StepKind.INTENT_FINAL)
+    items = [_item(kind, facts, received_at) for kind in kinds]
+    if facts.inception_on < received_on:
+        items.append(_early_start(facts))
+    return tuple(items)
+
+
+def lacking(facts: CaseFacts, received_at: datetime, received_on: date) -> list[str]:
+    """The sentences with which an application is refused; empty when nothing lacks."""
+    return [f"{item.label}: {item.lack}" for item in checklist(facts, received_at, received_on) if item.lack]
+
+
+def _item(kind: StepKind, facts: CaseFacts, received_at: datetime) -> Item:
+    step = latest(facts.steps, kind, facts.edition if kind in _PER_EDITION else None)
+    if step is None:
+        again = kind in _PER_EDITION and latest(facts.steps, kind) is not None
+        lack = "見積を改訂したため、" + _TO_DO[kind] if again else _TO_DO[kind]
+        return Item(kind, kind.label, lack)
+    return Item(kind, kind.label, _flaw(kind, step, facts, received_at), step.at)
+
+
+def _flaw(kind: StepKind, step: Done, facts: CaseFacts, received_at: datetime) -> str:
+    """What is wrong with a step that was recorded."""
+    if step.at > received_at:
+        return "申込日時より後に行われています。申込日時を確認してください。"
+    if kind == StepKind.DISCLOSURE_EXPLAINED and not all(step.detail.get(point) for point in SPOKEN_POINTS):
+        return "説明していない要点があります。3つとも説明し、新しく記録してください。"
+    declared = {str(said.get("id")): said.get("value") for said in step.detail.get("declarations", ())}
+    if kind == StepKind.QUESTIONNAIRE_SIGNED and any(declared.get(name) != "yes" for name in facts.declarations):
+        return "申告事項に「はい」と申告していただいたうえで、新しく記録してください。"
+    if kind == StepKind.ANTISOCIAL and step.detail.get("result") != "clear":
+        return "該当またはその疑いがあるため申込を受け付けられません。管理者に報告してください。"
+    if kind == StepKind.CONDITION_CONFIRMED and facts.conditions_since and step.at < facts.conditions_since:
+        return "引受条件が示される前の記録です。条件を説明し、新しく記録してください。"
+    return ""
+
+
+def _early_start(facts: CaseFacts) -> Item:
+    kind = StepKind.EARLY_START
+    step = latest(facts.steps, kind)
+    if step is None or step.detail.get("inception_on") != facts.inception_on.isoformat():
+        lack = "保険始期が申込日より前です。見積を改訂して始期を変更するか、管理者が理由を付けて承認してください。"
+        return Item(kind, kind.label, lack)
+    return Item(kind, kind.label, "", step.at)

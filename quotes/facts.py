@@ -1,0 +1,84 @@
+"""What the first form of a quote says about the company, as plain values that are stored with the quote.
+
+Everything else the book wants to know it asks in its questionnaire; those are `Answer`s.
+"""
+
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from core.errors import Refused
+from core.money import format_limit
+from customers.models import SalesFigure
+from products.book import Book
+from products.rating import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class RiskFacts:
+    """Line of business and a year's sales (税込). `sales_kind` PLANNED: no fiscal year is closed yet."""
+
+    industry: str = ""
+    sales_yen: int | None = None
+    fiscal_year_end: date | None = None
+    sales_kind: str = ""
+    employees: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for the column; days as ISO text."""
+        plain = asdict(self)
+        plain["fiscal_year_end"] = self.fiscal_year_end.isoformat() if self.fiscal_year_end else None
+        return plain
+
+    def for_rating(self) -> dict[str, Any]:
+        """The facts in the words of `products.facts.COMPANY_FACTS`; blanks are left out."""
+        said = {"industry": self.industry or None, "sales_yen": self.sales_yen, "employees": self.employees}
+        return {name: value for name, value in said.items() if value is not None}
+
+    def without_sales(self) -> "RiskFacts":
+        """A renewal asks this year's sales anew (checks 27)."""
+        return replace(self, sales_yen=None, fiscal_year_end=None, sales_kind="")
+
+    @property
+    def sales_label(self) -> str:
+        """2026年3月期(実績)."""
+        if self.fiscal_year_end is None:
+            return ""
+        kind = SalesFigure.Kind(self.sales_kind).label if self.sales_kind else ""
+        return f"{self.fiscal_year_end.year}年{self.fiscal_year_end.month}月期({kind})"
+
+    @property
+    def is_planned(self) -> bool:
+        return self.sales_kind == SalesFigure.Kind.PLANNED
+
+
+def facts_from(plain: dict[str, Any]) -> RiskFacts:
+    """Read the column back. Words of an older shape are left out, missing ones are blank."""
+    known = {field.name for field in fields(RiskFacts)}
+    said = {name: value for name, value in plain.items() if name in known}
+    if said.get("fiscal_year_end"):
+        said["fiscal_year_end"] = date.fromisoformat(said["fiscal_year_end"])
+    return RiskFacts(**said)
+
+
+def selection_json(selection: Selection) -> dict[str, Any]:
+    """A selection as plain values; riders sorted, so that the same cover is the same JSON."""
+    plain = asdict(selection)
+    return {**plain, "riders": sorted(selection.riders)}
+
+
+def selection_from(plain: dict[str, Any]) -> Selection:
+    """Read a stored or posted selection. Refused when it is of another shape."""
+    try:
+        return Selection(**{**plain, "riders": tuple(sorted(plain.get("riders", ())))})
+    except TypeError as error:
+        raise Refused("補償内容を読み取れません。画面を開き直して選び直してください。") from error
+
+
+def label_of(selection: Selection, book: Book) -> str:
+    """How the option is called: the plan's own name where the limits are the plan's, else its limits."""
+    for plan in book.plans:
+        same = (plan.liability_yen, plan.cost_yen, plan.deductible_yen)
+        if same == (selection.liability_yen, selection.cost_yen, selection.deductible_yen):
+            return plan.label
+    return f"賠償{format_limit(selection.liability_yen)}・費用{format_limit(selection.cost_yen)}"

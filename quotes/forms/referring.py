@@ -1,0 +1,44 @@
+"""Small forms with a sentence in them: why a quote is withdrawn, what is answered, to whom a paper goes."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import BusinessForm, LineField, TextField, UploadField
+from customers.models import Contact, Customer
+
+
+class WithdrawForm(BusinessForm):
+    """Why the quote is let go of."""
+
+    reason = LineField(label="取下げの理由", max_length=400)
+
+
+class QuestionAnswerForm(BusinessForm):
+    """The answer to underwriting's question."""
+
+    answer = TextField(label="引受担当への回答", rows=5)
+
+
+class ContactChoice(forms.ModelChoiceField):
+    def label_from_instance(self, contact: Any) -> str:
+        return f"{contact.name} {contact.title} <{contact.email}>"
+
+
+class SendForm(BusinessForm):
+    """Whom the 見積書 goes to; people who are still there and have e-mail."""
+
+    contact = ContactChoice(label="宛先", queryset=Contact.objects.none(), empty_label=None)
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["contact"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = customer.contacts.filter(left=False).exclude(email="")
+
+
+class DocumentForm(BusinessForm):
+    """A document the customer gave us: a business plan, an incident report, a certificate."""
+
+    upload = UploadField(label="受領書類", help_text="PDF・PNG・JPEG・Excel(xlsx)・Word(docx)、10MBまで。")
+    note = LineField(label="説明", max_length=100, help_text="例: 事業計画書、事故報告書")

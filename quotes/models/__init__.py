@@ -1,0 +1,10 @@
+"""Quotes, the answers of the questionnaire, the options offered, referrals, the record of solicitation."""
+
+from quotes.models.answers import Answer
+from quotes.models.applications import Application
+from quotes.models.options import QuoteOption
+from quotes.models.quotes import Quote, QuoteQuerySet
+from quotes.models.referrals import Referral, ReferralNote
+from quotes.models.steps import Step
+
+__all__ = ["Answer", "Application", "Quote", "QuoteOption", "QuoteQuerySet", "Referral", "ReferralNote", "Step"]

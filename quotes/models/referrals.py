@@ -1,0 +1,147 @@
+"""Sending a case to underwriting, the questions between, and the decision."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import AgencyQuerySet, User
+from core.guards import AppendOnly, FrozenColumns, StatusMoves, Undeletable
+from quotes.models.quotes import Quote
+from quotes.states import REFERRAL_MOVES, REFERRAL_STYLES, Decision, ReferralStatus
+
+
+class ReferralQuerySet(AgencyQuerySet["Referral"]):
+    agency_path = "quote__agency"
+
+    def undecided(self) -> Self:
+        """Waiting for underwriting or for the solicitor's answer."""
+        return self.filter(status__in=[ReferralStatus.OPEN, ReferralStatus.ASKED])
+
+    def shown(self) -> Self:
+        """For the queue: with what a line shows."""
+        return self.select_related("quote__customer", "quote__product_version__product", "asked_by", "decided_by")
+
+
+class Referral(models.Model):
+    """引受照会: why the case needs a person, by when, and what the person decided.
+
+    `reasons` is a list of {code, sentence, blocks}; `snapshot` is the case as the decider saw it
+    (facts, answers in their wording, options with premiums).
+    """
+
+    Status = ReferralStatus
+    Decision = Decision
+
+    quote = models.ForeignKey(Quote, on_delete=models.PROTECT, related_name="referrals", verbose_name="見積")
+    status = models.CharField("状態", max_length=10, choices=ReferralStatus, default=ReferralStatus.OPEN)
+    reasons = models.JSONField("照会の理由")
+    asked_at = models.DateTimeField("照会日時")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="照会者")
+    due_on = models.DateField("回答期限")
+    decision = models.CharField("判断", max_length=12, choices=Decision, blank=True)
+    conditions = models.TextField("引受条件", blank=True)
+    reason = models.TextField("判断の理由", blank=True)
+    snapshot = models.JSONField("判断時の内容", null=True, blank=True)
+    decided_at = models.DateTimeField("判断日時", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="判断者"
+    )
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "引受照会"
+        verbose_name_plural = "引受照会"
+        ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"], condition=Q(status__in=["OPEN", "ASKED"]), name="quotes_referral_queue"
+            )
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["quote"],
+                condition=Q(status__in=["OPEN", "ASKED"]),
+                name="quotes_referral_one_undecided",
+                violation_error_message="この見積はすでに引受照会中です。画面を開き直してください。",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status="DECIDED", decided_at__isnull=False, decided_by__isnull=False, snapshot__isnull=False)
+                    & ~Q(decision="")
+                    & ~Q(reason="")
+                )
+                | (
+                    ~Q(status="DECIDED")
+                    & Q(decided_at__isnull=True, decided_by__isnull=True, snapshot__isnull=True, decision="", reason="")
+                ),
+                name="quotes_referral_decision_matches_status",
+                violation_error_message="引受の判断には、結果・理由・判断者を記録してください。",
+            ),
+            models.CheckConstraint(
+                condition=(Q(decision="CONDITIONAL") & ~Q(conditions=""))
+                | (~Q(decision="CONDITIONAL") & Q(conditions="")),
+                name="quotes_referral_conditions_match_decision",
+                violation_error_message="条件付引受可には引受条件を入力してください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by")),
+                name="quotes_referral_decided_by_another",
+                violation_error_message="照会した本人は判断できません。別の引受担当が判断してください。",
+            ),
+        ]
+        triggers = [
+            StatusMoves(moves=REFERRAL_MOVES, initial=[ReferralStatus.OPEN]),
+            FrozenColumns(fields=["quote", "reasons", "asked_at", "asked_by", "due_on"]),
+            FrozenColumns(
+                fields=["decided_at", "decided_by", "snapshot"],
+                unless_null=True,
+                name="decided_once",
+                sentence="この照会はすでに判断済みです。画面を開き直して結果を確認してください。",
+            ),
+            Undeletable(),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quote_id} {self.get_status_display()}"
+
+    @property
+    def style(self) -> str:
+        """The badge's colour word."""
+        return REFERRAL_STYLES[self.status]
+
+    def days_left(self, on: date) -> int:
+        """Days until the answer is due; negative when it is late."""
+        return (self.due_on - on).days
+
+
+class ReferralNote(models.Model):
+    """A question of the underwriter or the solicitor's answer to it."""
+
+    class Kind(models.TextChoices):
+        QUESTION = "QUESTION", "質問"
+        ANSWER = "ANSWER", "回答"
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="notes", verbose_name="引受照会")
+    kind = models.CharField("種類", max_length=10, choices=Kind)
+    text = models.TextField("内容")
+    written_at = models.DateTimeField("日時")
+    written_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="担当")
+
+    class Meta:
+        verbose_name = "照会のやりとり"
+        verbose_name_plural = "照会のやりとり"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text=""),
+                name="quotes_referralnote_says_something",
+                violation_error_message="内容を入力してください。",
+            )
+        ]
+        triggers = [AppendOnly()]
+
+    def __str__(self) -> str:
+        return self.text[:40]

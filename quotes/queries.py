@@ -1,0 +1,186 @@
+"""What screens, papers and decisions need to know about a quote, in few statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core.errors import Refused
+from correspondence.models import Document
+from customers.queries import primary_contact
+from products.book import Book, Declaration
+from products.eligibility import judge
+from products.limits import check_limits
+from products.queries import products_sold_on
+from products.rating import Receipt, Risk, Selection, rate, risk_from
+from products.riders import check_riders
+from products.scoring import missing_answers
+from quotes.checklist import CaseFacts, Done
+from quotes.facts import RiskFacts, facts_from, selection_from
+from quotes.models import Answer, Quote, QuoteOption, Referral, Step
+from quotes.rules import OptionFacts, needs_business_plan
+from quotes.states import AnswerSource, Decision, StepKind
+
+# The question of the books whose answer names further insureds.
+SUBSIDIARIES_QUESTION = "subsidiary_names"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A quote with its book, facts and answers, ready to be rated and judged.
+
+    `answers` holds what was said, last year's carried words included; `unconfirmed` names those.
+    """
+
+    book: Book
+    facts: RiskFacts
+    answers: Mapping[str, Any]
+    unconfirmed: frozenset[str]
+    risk: Risk
+
+    def confirmed(self) -> dict[str, Any]:
+        """Only this year's answers."""
+        return {name: value for name, value in self.answers.items() if name not in self.unconfirmed}
+
+    def price(self, selection: Selection) -> tuple[Receipt | None, str]:
+        """The premium with its receipt, or the sentence that says why the tariff has none."""
+        try:
+            return rate(self.risk, selection, self.book), ""
+        except Refused as refusal:
+            return None, refusal.message
+
+    def problems(self, selection: Selection) -> list[str]:
+        """Everything wrong with a selection; empty when it can be had."""
+        limits = [problem.sentence for problem in check_limits(self.book, selection, self.risk)]
+        return limits + [conflict.sentence for conflict in check_riders(self.book, selection, self.risk)]
+
+
+def case_of(quote: Quote) -> Case:
+    """Read a quote's case in two statements (the version's book, the answers)."""
+    rows = list(quote.answers.all())
+    answers = {row.question_id: row.value for row in rows if row.value not in (None, "")}
+    book = quote.product_version.book
+    facts = facts_from(quote.facts)
+    unconfirmed = frozenset(row.question_id for row in rows if row.is_carried)
+    return Case(book, facts, answers, unconfirmed, risk_from(facts.for_rating(), book, answers))
+
+
+def missing_for_submission(quote: Quote, case: Case, options: list[QuoteOption]) -> list[str]:
+    """Everything that has to be filled in before the book can judge, as sentences."""
+    missing = []
+    if not case.facts.industry:
+        missing.append("業種を選んでください。")
+    if not case.facts.sales_yen:
+        missing.append("年間売上高(税込)を入力してください。")
+    elif case.facts.fiscal_year_end is None:
+        missing.append("売上高の会計年度の決算日を入力してください。")
+    confirmed = case.confirmed()
+    blank = len(missing_answers(confirmed, case.book, case.risk.facts))
+    if blank:
+        missing.append(f"告知書に回答していない質問が{blank}問あります。すべて回答してください。")
+    missing += [
+        f"申告事項「{declaration.wording}」に回答してください。"
+        for declaration in case.book.declarations
+        if declaration.stage == "quote" and declaration.id not in confirmed
+    ]
+    if not options:
+        missing.append("プランを1つ以上選んでください。")
+    for option in options:
+        missing += [f"{option.label}: {problem}" for problem in case.problems(selection_from(option.selection))]
+    planned = needs_business_plan(case.facts.is_planned, confirmed)
+    if planned and not Document.objects.about(quote).exists():
+        missing.append("決算を終えた年度がないため、事業計画書を「受領書類」に添付してください。")
+    return missing
+
+
+def option_facts(case: Case, option: QuoteOption) -> OptionFacts:
+    """An option as `rules.triage` sees it."""
+    selection = selection_from(option.selection)
+    return OptionFacts(option.label, judge(case.risk, case.book, selection), option.unpriced_reason)
+
+
+def steps_in_force(quote: Quote) -> list[Step]:
+    """The record of solicitation without the lines that were corrected."""
+    corrected = {step.corrects_id for step in quote.steps.all() if step.corrects_id}
+    return [step for step in quote.steps.all() if step.pk not in corrected]
+
+
+def latest_step(quote: Quote, kind: str) -> Step | None:
+    """The newest step of a kind that was not corrected."""
+    return max((step for step in steps_in_force(quote) if step.kind == kind), key=lambda s: s.at, default=None)
+
+
+def declarations_made(quote: Quote) -> list[str]:
+    """The wordings the customer declared when signing, as they were asked."""
+    signed = latest_step(quote, StepKind.QUESTIONNAIRE_SIGNED)
+    said = signed.detail.get("declarations", []) if signed else []
+    return [declaration["wording"] for declaration in said if declaration["value"] == "yes"]
+
+
+def done(step: Step) -> Done:
+    return Done(step.kind, step.at, step.edition, step.method, step.detail)
+
+
+def insurers_sold(on: date) -> list[str]:
+    """The insurers whose products can be quoted that day, by name."""
+    return sorted({version.product.insurer for version in products_sold_on(on)})
+
+
+def application_declarations(quote: Quote) -> list[Declaration]:
+    """What the customer declares when signing, not before (申込時の申告)."""
+    return [d for d in quote.product_version.book.declarations if d.stage == "application"]
+
+
+def case_facts(quote: Quote, on: date) -> CaseFacts:
+    """What `checklist` decides on."""
+    conditional = latest_decision(quote)
+    since = conditional.decided_at if conditional and conditional.decision == Decision.CONDITIONAL else None
+    return CaseFacts(
+        edition=quote.edition,
+        inception_on=quote.inception_on,
+        insurers_sold=len(insurers_sold(on)),
+        conditions_since=since,
+        steps=tuple(done(step) for step in steps_in_force(quote)),
+        declarations=tuple(d.id for d in application_declarations(quote)),
+    )
+
+
+def open_referral(quote: Quote) -> Referral | None:
+    """The referral that waits, if one does."""
+    return quote.referrals.undecided().first()
+
+
+def latest_decision(quote: Quote) -> Referral | None:
+    """The decision on the present edition: one made since the quote was last submitted."""
+    if quote.submitted_at is None:
+        return None
+    return quote.referrals.filter(asked_at__gte=quote.submitted_at, status=Referral.Status.DECIDED).last()
+
+
+def people_who_entered(quote: Quote) -> set[int]:
+    """Everybody who put something into the case: none of them decides it (checks 42)."""
+    people = {quote.opened_by_id, quote.submitted_by_id or quote.opened_by_id}
+    return people | set(Answer.objects.filter(quote=quote).values_list("answered_by", flat=True))
+
+
+def highest_liability(quote: Quote) -> int:
+    """The highest liability limit among the options, in yen: what an underwriter's authority is held against."""
+    return max((option.selection["liability_yen"] for option in quote.options.all()), default=0)
+
+
+def subsidiaries(quote: Quote) -> list[str]:
+    """Names of the subsidiaries to be insured, one line each, as answered."""
+    answer = quote.answers.filter(question_id=SUBSIDIARIES_QUESTION, is_carried=False).first()
+    if answer is None or not answer.value:
+        return []
+    lines = str(answer.value).replace("、", "\n").splitlines()
+    return [line.strip() for line in lines if line.strip()]
+
+
+def last_giver(quote: Quote) -> dict[str, str]:
+    """Who answered last and how; before the first answer, the customer's contact."""
+    last = quote.answers.filter(is_carried=False).order_by("-answered_at", "-pk").first()
+    if last is not None:
+        return {"given_by": last.given_by, "source": last.source}
+    contact = primary_contact(quote.customer)
+    return {"given_by": contact.name if contact else "", "source": AnswerSource.SPOKEN}

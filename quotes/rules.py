@@ -1,0 +1,124 @@
+"""Decisions about quotes: what the book's verdicts mean for the case, until when an offer stands, which start is
+possible. Facts in, verdict out; nothing here reads the database or the clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from core.errors import Refused
+from core.periods import one_year_after
+from products.eligibility import Reason, Verdict
+
+# An answer within one week (issue 2, item 4); an offer stands a month unless cover should start before.
+REFERRAL_DAYS = 7
+OFFER_DAYS = 30
+MOST_OPTIONS = 6
+
+# The one question of the books that the house itself reads: without a closed year a business plan is attached.
+CLOSED_YEAR_QUESTION = "fiscal_year_closed"
+
+Way = Literal["offer", "refer", "decline"]
+
+
+@dataclass(frozen=True, slots=True)
+class OptionFacts:
+    """One option as triage sees it: what the book says about it, and whether it has a premium."""
+
+    label: str
+    verdict: Verdict
+    unpriced_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """Where the case goes, and why: {code, sentence, blocks} each."""
+
+    way: Way
+    reasons: tuple[dict[str, str], ...]
+
+
+def triage(company: Verdict, options: Sequence[OptionFacts]) -> Triage:
+    """Offer at once, refer, or decline. Raises Refused where something is still missing or an option must go.
+
+    What the book says about the company counts for the whole case; what it says only about one option counts for
+    that option, and is refused before it troubles an underwriter.
+    """
+    missing = [reason.sentence for reason in _all(company, options) if reason.outcome == "ask"]
+    if missing:
+        raise Refused("判定の前に、次の点を直してください。", reasons=dict.fromkeys(missing))
+    declined = [reason for reason in company.reasons if reason.outcome == "decline"]
+    if declined:
+        return Triage("decline", _as_reasons(declined, "この商品の引受け"))
+    for option in options:
+        impossible = [reason.sentence for reason in option.verdict.reasons if reason.outcome == "decline"]
+        if impossible:
+            words = f"プラン「{option.label}」は引き受けできません。外すか、選び直してください。"
+            raise Refused(words, reasons=impossible)
+    referred = _as_reasons([r for r in company.reasons if r.outcome == "refer"], "すべてのプラン")
+    known = {reason["code"] for reason in referred}
+    for option in options:
+        own = [r for r in option.verdict.reasons if r.outcome == "refer" and r.code not in known]
+        referred += _as_reasons(own, f"プラン「{option.label}」")
+        if option.unpriced_reason:
+            unpriced = {"code": "unpriced", "sentence": option.unpriced_reason, "blocks": f"プラン「{option.label}」"}
+            referred += (unpriced,)
+    return Triage("refer" if referred else "offer", _joined(referred))
+
+
+def _all(company: Verdict, options: Iterable[OptionFacts]) -> list[Reason]:
+    return [*company.reasons, *(reason for option in options for reason in option.verdict.reasons)]
+
+
+def _as_reasons(reasons: Iterable[Reason], blocks: str) -> tuple[dict[str, str], ...]:
+    return tuple({"code": reason.code, "sentence": reason.sentence, "blocks": blocks} for reason in reasons)
+
+
+def _joined(reasons: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
+    """The same reason for several options is one reason that blocks them all."""
+    joined: dict[tuple[str, str], list[str]] = {}
+    for reason in reasons:
+        joined.setdefault((reason["code"], reason["sentence"]), []).append(reason["blocks"])
+    return tuple(
+        {"code": code, "sentence": sentence, "blocks": "、".join(dict.fromkeys(blocks))}
+        for (code, sentence), blocks in joined.items()
+    )
+
+
+def needs_business_plan(is_planned: bool, answers: Mapping[str, Any]) -> bool:
+    """No closed fiscal year: the year's figure rests on a business plan, which must be attached (S000)."""
+    return is_planned or answers.get(CLOSED_YEAR_QUESTION) in ("no", "unknown")
+
+
+def referral_due(on: date) -> date:
+    """The day by which underwriting answers."""
+    return on + timedelta(days=REFERRAL_DAYS)
+
+
+def offer_until(offered_on: date, inception_on: date) -> date:
+    """The last day of an offer: a month, but not beyond the start of cover."""
+    return max(offered_on, min(offered_on + timedelta(days=OFFER_DAYS), inception_on))
+
+
+def check_inception(inception_on: date, on: date) -> None:
+    """A quote is for a start from today to one year ahead."""
+    if inception_on < on:
+        raise Refused("保険始期が過去の日付です。本日以後の日付を入力してください。", field="inception_on")
+    if inception_on > one_year_after(on):
+        raise Refused("保険始期は本日から1年以内の日付を入力してください。", field="inception_on")
+
+
+def check_renewal_inception(inception_on: date, expires_on: date) -> None:
+    """A renewal starts on the day the old contract ends: neither gap nor overlap (checks 24)."""
+    if inception_on != expires_on:
+        raise Refused(
+            f"更改の始期は、前の契約の満期日({expires_on.year}年{expires_on.month}月{expires_on.day}日)と同じ日にしてください。",
+            field="inception_on",
+        )
+
+
+def check_sold(sold_from: date, sold_until: date | None, inception_on: date) -> None:
+    """The day cover begins chooses the version of the book."""
+    if inception_on < sold_from or (sold_until is not None and inception_on > sold_until):
+        words = "この商品の版は、その始期では販売していません。商品か始期を選び直してください。"
+        raise Refused(words, field="inception_on")

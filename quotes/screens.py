@@ -1,0 +1,151 @@
+"""What a quote's pages show: the folder with its next step and its deeds. Reads, decides nothing, writes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from core.clock import jst
+from core.errors import Refused
+from core.history import timeline
+from core.screens import Button, why_not
+from correspondence.models import Document, Letter, Paper
+from products.book import Book
+from products.rating import Selection
+from quotes import permissions
+from quotes.checklist import checklist
+from quotes.facts import selection_from
+from quotes.models import Quote, QuoteOption
+from quotes.queries import Case, case_facts, case_of, missing_for_submission, open_referral, steps_in_force
+from quotes.questionnaire import sections
+from quotes.states import QuoteStatus
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLine:
+    """One line of a cover as people compare it."""
+
+    label: str
+    yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class OptionView:
+    """An option with its cover in words."""
+
+    option: QuoteOption
+    cover: tuple[CoverLine, ...]
+    riders: tuple[str, ...]
+    waiting_hours: int
+
+
+def option_view(option: QuoteOption, book: Book) -> OptionView:
+    selection = selection_from(option.selection)
+    riders = tuple(rider.label for rider in book.riders if rider.code in selection.riders)
+    return OptionView(option, cover_lines(selection, book), riders, selection.waiting_hours)
+
+
+def cover_lines(selection: Selection, book: Book) -> tuple[CoverLine, ...]:
+    """Limits above zero, then the deductible."""
+    limits = [CoverLine(part.label, int(getattr(selection, f"{part.code}_yen"))) for part in book.coverages]
+    return (*(line for line in limits if line.yen), CoverLine("自己負担額", selection.deductible_yen))
+
+
+def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
+    """The context of the quote's own page."""
+    on = jst(at).date()
+    case = case_of(quote)
+    options = list(quote.options.all())
+    missing = missing_for_submission(quote, case, options) if quote.status == QuoteStatus.DRAFT else []
+    items = checklist(case_facts(quote, on), at, on) if quote.is_open else ()
+    industry = case.book.industry(case.facts.industry)
+    steps = quote.steps.select_related("by", "paper").order_by("at", "pk")
+    return {
+        "quote": quote,
+        "case": case,
+        "book": case.book,
+        "industry": industry.label if industry else "",
+        "missing": missing,
+        "next_step": next_step(quote, missing, [item.lack for item in items if item.lack]),
+        "deeds": deeds(quote, user, at, missing),
+        "options": [option_view(option, case.book) for option in options],
+        "sections": questionnaire_sections(quote, case),
+        "referrals": quote.referrals.select_related("asked_by", "decided_by").prefetch_related("notes__written_by"),
+        "open_referral": open_referral(quote),
+        "items": items,
+        "steps": steps,
+        "in_force": {step.pk for step in steps_in_force(quote)},
+        "application": getattr(quote, "application", None),
+        "papers": Paper.objects.about(quote).shown(),
+        "documents": Document.objects.about(quote).shown(),
+        "letters": Letter.objects.about(quote).shown(),
+        "events": timeline(quote)[:100],
+        "on": on,
+    }
+
+
+def questionnaire_sections(quote: Quote, case: Case) -> list[Any]:
+    """The sections with their progress; none for a product without questions."""
+    return sections(case.book, quote.answers.all(), case.risk.facts) if case.book.questions else []
+
+
+def next_step(quote: Quote, missing: list[str], lacks: list[str]) -> str:
+    """What somebody does now, in a sentence."""
+    match quote.status:
+        case QuoteStatus.DRAFT:
+            return missing[0] if missing else "入力がそろいました。「判定する」を押してください。"
+        case QuoteStatus.REFERRED:
+            return "引受担当の判断を待っています。"
+        case QuoteStatus.ASKED:
+            return "引受担当の質問に回答してください。"
+        case QuoteStatus.OFFERED:
+            return lacks[0] if lacks else "記録がそろいました。申込を受け付けられます。"
+        case QuoteStatus.APPLIED:
+            return "内容を確認し、承諾して証券を発行してください。"
+    return quote.closed_reason
+
+
+def deeds(quote: Quote, user: User, at: datetime, missing: list[str]) -> list[Button]:
+    """The deeds of an open quote: live, or grey with the reason."""
+    if not quote.is_open:
+        return []
+    on = jst(at).date()
+
+    def url(name: str) -> str:
+        return reverse(f"quotes:{name}", args=[quote.number])
+
+    # A deed on an old page is refused: somebody may have changed the case in the meantime.
+    seen = f"?seen_version={quote.version}"
+    buttons = []
+    if quote.status == QuoteStatus.DRAFT:
+        reason = why_not(_check_complete, user, quote, missing)
+        buttons.append(Button("判定する", f"{url('submit')}{seen}", reason, method="post", style="primary"))
+    if quote.status == QuoteStatus.ASKED:
+        reason = why_not(permissions.check_can_write, user)
+        buttons.append(Button("質問に回答する", url("answer-question"), reason, style="primary"))
+    reason = why_not(permissions.check_can_apply, user, quote, on)
+    if quote.status in {QuoteStatus.DRAFT, QuoteStatus.REFERRED, QuoteStatus.ASKED, QuoteStatus.OFFERED}:
+        style = "primary" if quote.status == QuoteStatus.OFFERED else "outline-primary"
+        buttons.append(Button("申込へ進む", url("apply"), reason, style=style))
+    if quote.status == QuoteStatus.APPLIED:
+        reason = why_not(permissions.check_can_issue_quote, user, quote)
+        confirm = "申込を承諾して証券を発行します。よろしいですか。"
+        issue = Button("承諾して証券を発行", url("issue"), reason, method="post", style="primary", confirm=confirm)
+        buttons.append(issue)
+    if quote.status in {QuoteStatus.OFFERED, QuoteStatus.APPLIED}:
+        reason = why_not(permissions.check_can_send_quotation, user, quote)
+        buttons.append(Button("見積書をメールで送る", url("send"), reason))
+    if quote.status == QuoteStatus.OFFERED:
+        reason = why_not(permissions.check_can_revise_quote, user, quote)
+        confirm = "見積を作成中に戻して改訂します。"
+        buttons.append(Button("改訂する", f"{url('revise')}{seen}", reason, method="post", confirm=confirm))
+    buttons.append(Button("取り下げる", url("withdraw"), why_not(permissions.check_can_withdraw_quote, user, quote)))
+    return buttons
+
+
+def _check_complete(user: User, quote: Quote, missing: list[str]) -> None:
+    permissions.check_can_submit_quote(user, quote)
+    if missing:
+        raise Refused("判定の前に、次の点を直してください。", reasons=missing)

@@ -1,0 +1,113 @@
+"""The states of a quote (見積) and of a referral (引受照会), and the words for the deeds of solicitation (募集記録)."""
+
+from django.db.models import TextChoices
+
+
+class QuoteStatus(TextChoices):
+    DRAFT = "DRAFT", "作成中"
+    REFERRED = "REFERRED", "引受照会中"
+    ASKED = "ASKED", "照会回答待ち"
+    OFFERED = "OFFERED", "提示可"
+    APPLIED = "APPLIED", "申込受領"
+    ISSUED = "ISSUED", "証券発行済"
+    DECLINED = "DECLINED", "引受不可"
+    LAPSED = "LAPSED", "期限切れ"
+    WITHDRAWN = "WITHDRAWN", "取下げ"
+
+
+_S = QuoteStatus
+
+# OFFERED → DRAFT is a revision (改訂): the papers of the edition before stay filed.
+QUOTE_MOVES: dict[str, tuple[str, ...]] = {
+    _S.DRAFT: (_S.OFFERED, _S.REFERRED, _S.DECLINED, _S.WITHDRAWN),
+    _S.REFERRED: (_S.OFFERED, _S.ASKED, _S.DECLINED, _S.WITHDRAWN),
+    _S.ASKED: (_S.REFERRED, _S.WITHDRAWN),
+    _S.OFFERED: (_S.APPLIED, _S.DRAFT, _S.LAPSED, _S.WITHDRAWN),
+    _S.APPLIED: (_S.ISSUED, _S.WITHDRAWN),
+    _S.ISSUED: (),
+    _S.DECLINED: (),
+    _S.LAPSED: (),
+    _S.WITHDRAWN: (),
+}
+
+QUOTE_STYLES: dict[str, str] = {
+    _S.DRAFT: "calm",
+    _S.REFERRED: "wait",
+    _S.ASKED: "warn",
+    _S.OFFERED: "good",
+    _S.APPLIED: "good",
+    _S.ISSUED: "ended",
+    _S.DECLINED: "bad",
+    _S.LAPSED: "ended",
+    _S.WITHDRAWN: "ended",
+}
+
+# Quotes somebody still has to do something about.
+OPEN_STATUSES = (_S.DRAFT, _S.REFERRED, _S.ASKED, _S.OFFERED, _S.APPLIED)
+
+
+class ReferralStatus(TextChoices):
+    OPEN = "OPEN", "判断待ち"
+    ASKED = "ASKED", "募集人の回答待ち"
+    DECIDED = "DECIDED", "判断済"
+    WITHDRAWN = "WITHDRAWN", "取下げ"
+
+
+REFERRAL_MOVES: dict[str, tuple[str, ...]] = {
+    ReferralStatus.OPEN: (ReferralStatus.ASKED, ReferralStatus.DECIDED, ReferralStatus.WITHDRAWN),
+    ReferralStatus.ASKED: (ReferralStatus.OPEN, ReferralStatus.WITHDRAWN),
+    ReferralStatus.DECIDED: (),
+    ReferralStatus.WITHDRAWN: (),
+}
+
+REFERRAL_STYLES: dict[str, str] = {
+    ReferralStatus.OPEN: "wait",
+    ReferralStatus.ASKED: "warn",
+    ReferralStatus.DECIDED: "ended",
+    ReferralStatus.WITHDRAWN: "ended",
+}
+
+
+class Decision(TextChoices):
+    ACCEPTED = "ACCEPTED", "引受可"
+    CONDITIONAL = "CONDITIONAL", "条件付引受可"
+    DECLINED = "DECLINED", "引受不可"
+
+
+class StepKind(TextChoices):
+    """What the record of solicitation knows, in the order in which it usually happens."""
+
+    AUTHORITY_SHOWN = "AUTHORITY_SHOWN", "権限の明示"
+    COMPARISON = "COMPARISON", "比較・推奨の説明"
+    INTENT_FIRST = "INTENT_FIRST", "当初意向の把握"
+    E_CONSENT = "E_CONSENT", "電磁的方法の承諾"
+    E_CONSENT_WITHDRAWN = "E_CONSENT_WITHDRAWN", "電磁的方法の承諾の撤回"
+    QUOTATION_SENT = "QUOTATION_SENT", "見積書の送付"
+    DISCLOSURE_DELIVERED = "DISCLOSURE_DELIVERED", "重要事項説明書の交付"
+    DISCLOSURE_EXPLAINED = "DISCLOSURE_EXPLAINED", "重要事項の説明"
+    QUESTIONNAIRE_SIGNED = "QUESTIONNAIRE_SIGNED", "告知書の確認"
+    INTENT_FINAL = "INTENT_FINAL", "最終意向の確認"
+    ANTISOCIAL = "ANTISOCIAL", "反社会的勢力の確認"
+    CONDITION_CONFIRMED = "CONDITION_CONFIRMED", "引受条件の確認"
+    EARLY_START = "EARLY_START", "始期が申込日より前となることの承認"
+
+
+class Method(TextChoices):
+    IN_PERSON = "IN_PERSON", "対面"
+    PHONE = "PHONE", "電話"
+    POST = "POST", "郵送"
+    WEB = "WEB", "Web"
+    MAIL = "MAIL", "メール"
+
+
+# Ways by which a paper reaches the customer without paper: they need a consent given before (practice 1-6).
+ELECTRONIC = (Method.WEB, Method.MAIL)
+
+
+class AnswerSource(TextChoices):
+    """How the customer's answer reached us (practice 2-8: nobody answers for the customer)."""
+
+    SPOKEN = "SPOKEN", "面談での回答"
+    PHONE = "PHONE", "電話での回答"
+    MAIL = "MAIL", "メールでの回答"
+    PAPER = "PAPER", "書面での回答"

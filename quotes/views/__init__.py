@@ -1,0 +1,1 @@
+"""Doors of the quotes' room, one file per part of the work."""

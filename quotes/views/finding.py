@@ -1,0 +1,27 @@
+"""How the doors find what a person may see, and who the person is."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from quotes.models import Quote
+
+
+def find_quote(request: HttpRequest, number: str) -> Quote:
+    """The quote of the person's own agency, with what every page of it shows, or 404."""
+    quotes = Quote.objects.visible_to(request.user).select_related(
+        "customer", "agency", "product_version__product", "in_charge", "renewal_of", "policy"
+    )
+    return get_object_or_404(quotes, number=number)
+
+
+def person(request: HttpRequest) -> User:
+    """The person at the screen; the access table let nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def seen_version(request: HttpRequest) -> int:
+    """Which version of the quote the posted page showed; nonsense counts as stale."""
+    text = request.POST.get("seen_version") or request.GET.get("seen_version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else -1

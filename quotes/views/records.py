@@ -1,0 +1,170 @@
+"""The list of quotes, a quote's own page, and the deeds that need no form of their own."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from core.clock import now, today
+from core.doors import perform
+from core.errors import Refused
+from core.screens import csv_response, paginate
+from correspondence.actions import file_document
+from quotes import actions
+from quotes.forms import DocumentForm, QuestionAnswerForm, QuoteSearchForm, SendForm, WithdrawForm
+from quotes.models import Quote
+from quotes.queries import open_referral
+from quotes.screens import folder
+from quotes.views.finding import find_quote, person, seen_version
+
+
+def list_quotes(request: HttpRequest) -> HttpResponse:
+    """Every quote of the agency, filtered by the search form; the same rows as CSV."""
+    form = QuoteSearchForm(request.GET, user=person(request))
+    rows = form.filter(Quote.objects.visible_to(request.user).shown())
+    if request.GET.get("format") == "csv":
+        header = ["見積番号", "お客さま", "商品", "状態", "保険始期", "有効期限", "担当者", "作成日"]
+        lines = (
+            [
+                q.number, q.customer.name, q.product_version.product.name, q.get_status_display(), q.inception_on,
+                q.valid_until, q.in_charge.name, f"{q.opened_at:%Y-%m-%d}",
+            ]
+            for q in rows.iterator(chunk_size=500)
+        )  # fmt: skip
+        return csv_response("見積一覧.csv", header, lines, encoding=request.GET.get("encoding", "utf-8"))
+    template = "quotes/_rows.html" if request.htmx else "quotes/list.html"  # type: ignore[attr-defined]
+    return render(request, template, {"form": form, "page": paginate(request, rows), "on": today()})
+
+
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """The quote's folder."""
+    quote = find_quote(request, number)
+    return render(request, "quotes/detail.html", folder(quote, person(request), now()))
+
+
+@require_POST
+def submit(request: HttpRequest, number: str) -> HttpResponse:
+    """Let the book judge."""
+    quote = find_quote(request, number)
+    try:
+        quote = perform(
+            actions.submit_quote, quote=quote, seen_version=seen_version(request), by=request.user, at=now()
+        )
+    except Refused as refusal:
+        _say(request, refusal)
+    else:
+        words = {
+            "OFFERED": "提示できるようになりました。見積書を作成しました。",
+            "REFERRED": "引受照会しました。1週間以内に引受担当が回答します。",
+            "DECLINED": "この商品では引受けできません。理由を確認してください。",
+        }
+        messages.success(request, words[quote.status])
+    return redirect(quote)
+
+
+@require_POST
+def revise(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the offer back to the desk."""
+    quote = find_quote(request, number)
+    try:
+        quote = perform(
+            actions.revise_quote, quote=quote, seen_version=seen_version(request), by=request.user, at=now()
+        )
+        messages.success(request, f"第{quote.edition}版として改訂できます。直したあと、もう一度判定してください。")
+    except Refused as refusal:
+        _say(request, refusal)
+    return redirect(quote)
+
+
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Let go of the quote, with a reason."""
+    quote = find_quote(request, number)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(actions.withdraw_quote, quote=quote, by=request.user, at=now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"見積{quote.number}を取り下げました。")
+            return redirect(quote)
+    return _form_page(request, quote, form, "見積の取下げ", "取り下げる")
+
+
+@require_POST
+def issue(request: HttpRequest, number: str) -> HttpResponse:
+    """Accept the application and issue the contract; a second click shows the first one's result."""
+    quote = find_quote(request, number)
+    try:
+        quote = perform(actions.issue_quote, quote=quote, by=request.user, at=now())
+        assert quote.policy is not None
+        messages.success(request, f"申込を承諾し、証券{quote.policy.number}を発行しました。")
+    except Refused as refusal:
+        _say(request, refusal)
+    return redirect(quote)
+
+
+def send(request: HttpRequest, number: str) -> HttpResponse:
+    """Mail the 見積書."""
+    quote = find_quote(request, number)
+    form = SendForm(request.POST or None, customer=quote.customer)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(actions.send_quotation, quote=quote, by=request.user, at=now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "見積書の送信を登録しました。まもなく送信されます。")
+            return redirect(quote)
+    return _form_page(request, quote, form, "見積書をメールで送る", "送信する")
+
+
+def answer_question(request: HttpRequest, number: str) -> HttpResponse:
+    """Answer underwriting's question."""
+    quote = find_quote(request, number)
+    referral = open_referral(quote)
+    if referral is None:
+        messages.error(request, "この見積に、判断を待っている引受照会はありません。")
+        return redirect(quote)
+    form = QuestionAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(actions.answer_question, referral=referral, by=request.user, at=now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "回答しました。引受担当の判断を待ちます。")
+            return redirect(quote)
+    notes = referral.notes.select_related("written_by")
+    return _form_page(request, quote, form, "引受担当への回答", "回答する", notes=notes)
+
+
+def document(request: HttpRequest, number: str) -> HttpResponse:
+    """Take in a document of the customer's."""
+    quote = find_quote(request, number)
+    form = DocumentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        upload = form.cleaned_data["upload"]
+        try:
+            perform(
+                file_document, agency=quote.agency, filename=upload.name, content=upload.read(),
+                about=[quote, quote.customer], note=form.cleaned_data["note"], by=request.user, at=now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"「{upload.name}」を受領書類に登録しました。")
+            return redirect(quote)
+    return _form_page(request, quote, form, "受領書類の登録", "登録する")
+
+
+def _form_page(
+    request: HttpRequest, quote: Quote, form: object, title: str, button: str, **more: object
+) -> HttpResponse:
+    context = {"quote": quote, "form": form, "title": title, "button": button, **more}
+    return render(request, "quotes/form.html", context, status=422 if getattr(form, "errors", None) else 200)
+
+
+def _say(request: HttpRequest, refusal: Refused) -> None:
+    """A refusal of a deed without a form: the sentence, and what lacks, on the next page."""
+    messages.error(request, "\n".join([refusal.message, *(f"・{reason}" for reason in refusal.reasons)]))
