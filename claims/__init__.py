@@ -1,1 +1,4 @@
-"""When it happened: taking in a claim and handing it to the insurer. Deciding cover is left to the insurer."""
+"""事故受付: what a customer reports while on the phone, kept apart by date, and handed to the insurer.
+
+Whether anything is paid is left to the insurer; the papers' looks and the journey of mail to correspondence.
+"""

@@ -1,0 +1,71 @@
+"""The states of a claim (事故受付), its words and the one table of allowed moves."""
+
+from django.db.models import TextChoices
+
+
+class ClaimStatus(TextChoices):
+    OPEN = "OPEN", "受付"
+    HANDED_OFF = "HANDED_OFF", "保険会社へ連絡済"
+    IN_PROGRESS = "IN_PROGRESS", "保険会社対応中"
+    CLOSED = "CLOSED", "完了"
+    WITHDRAWN = "WITHDRAWN", "取下げ"
+
+
+CLAIM_MOVES: dict[ClaimStatus, tuple[ClaimStatus, ...]] = {
+    ClaimStatus.OPEN: (ClaimStatus.HANDED_OFF, ClaimStatus.WITHDRAWN),
+    ClaimStatus.HANDED_OFF: (ClaimStatus.IN_PROGRESS, ClaimStatus.WITHDRAWN),
+    ClaimStatus.IN_PROGRESS: (ClaimStatus.CLOSED, ClaimStatus.WITHDRAWN),
+    ClaimStatus.CLOSED: (),
+    ClaimStatus.WITHDRAWN: (),
+}
+
+OPEN_CLAIMS = (ClaimStatus.OPEN, ClaimStatus.HANDED_OFF, ClaimStatus.IN_PROGRESS)
+
+CLAIM_STYLES: dict[str, str] = {
+    ClaimStatus.OPEN: "warn",
+    ClaimStatus.HANDED_OFF: "wait",
+    ClaimStatus.IN_PROGRESS: "calm",
+    ClaimStatus.CLOSED: "good",
+    ClaimStatus.WITHDRAWN: "ended",
+}
+
+
+class ClaimKind(TextChoices):
+    """The four kinds of event of S003."""
+
+    CYBER = "CYBER", "サイバーインシデント(不正アクセス・マルウェア・DoSなど)"
+    LEAK = "LEAK", "情報漏えい・おそれ"
+    MEDIA = "MEDIA", "メディア不当行為(名誉毀損・著作権侵害など)"
+    IT_USER = "IT_USER", "ITユーザー業務による偶然な事故(操作誤り・不具合など)"
+
+
+class Measure(TextChoices):
+    """First measures the customer may already have taken (初動対応)."""
+
+    ISOLATED = "ISOLATED", "感染・被害端末をネットワークから切り離した"
+    PRESERVED = "PRESERVED", "ログや端末を消さずに保全した"
+    STOPPED = "STOPPED", "被害サービス・システムを止めた"
+    PASSWORDS = "PASSWORDS", "パスワードや認証を変えた"
+    VENDOR = "VENDOR", "保守会社・セキュリティ会社に連絡した"
+    POLICE = "POLICE", "警察に相談した"
+    AUTHORITY = "AUTHORITY", "個人情報保護委員会・所管省庁に報告した"
+    BANK = "BANK", "金融機関に連絡した"
+
+
+class ClosingReason(TextChoices):
+    """How it ended, as the insurer or the customer told us. The agency decides none of them."""
+
+    PAID = "PAID", "保険会社から支払の通知を受けた"
+    NOT_PAID = "NOT_PAID", "保険会社から支払対象外の通知を受けた"
+    NO_LOSS = "NO_LOSS", "損害・請求がないまま終わった"
+    OTHER = "OTHER", "その他"
+
+
+class Authority(TextChoices):
+    """Whom the customer reports to (届出先)."""
+
+    PPC = "PPC", "個人情報保護委員会・所管省庁"
+    POLICE = "POLICE", "警察"
+    BANK = "BANK", "金融機関"
+    JPCERT = "JPCERT", "JPCERT/CC・IPA"
+    PARTNER = "PARTNER", "取引先・本人"
