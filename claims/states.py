@@ -11,7 +11,7 @@ class ClaimStatus(TextChoices):
     WITHDRAWN = "WITHDRAWN", "取下げ"
 
 
-CLAIM_MOVES: dict[ClaimStatus, tuple[ClaimStatus, ...]] = {
+CLAIM_MOVES: dict[str, tuple[str, ...]] = {
     ClaimStatus.OPEN: (ClaimStatus.HANDED_OFF, ClaimStatus.WITHDRAWN),
     ClaimStatus.HANDED_OFF: (ClaimStatus.IN_PROGRESS, ClaimStatus.WITHDRAWN),
     ClaimStatus.IN_PROGRESS: (ClaimStatus.CLOSED, ClaimStatus.WITHDRAWN),

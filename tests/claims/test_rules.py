@@ -67,9 +67,7 @@ def test_without_a_demand_liability_waits():
 
 
 def test_a_later_demand_relates_back_to_the_notice_of_circumstances():
-    told = dates(
-        "2026-11-01 09:00", claimed="2027-03-01 09:00", reported="2026-11-20 09:00", circumstance=True
-    )
+    told = dates("2026-11-01 09:00", claimed="2027-03-01 09:00", reported="2026-11-20 09:00", circumstance=True)
     assert by_coverage(POLICY, told)["liability"] is True
     assert triggers(told)[0].at == at("2026-11-20 09:00")
 
