@@ -179,6 +179,7 @@ def reset() -> int:
     try:
         Supervisor(os.environ, folder / "processes.json", ROOT).end_leftovers()
         forget(folder)
+        shutil.rmtree(folder)
     except (DemoError, EngineError) as error:
         print(error)
         return 1
