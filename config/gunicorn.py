@@ -1,5 +1,7 @@
 """gunicorn's settings, the same for the demo and a server: `gunicorn -c config/gunicorn.py config.wsgi`."""
 
+from pathlib import Path
+
 from environs import Env
 
 env = Env()
@@ -12,5 +14,6 @@ timeout = 60  # a paper's first rendering takes seconds
 graceful_timeout = 15
 max_requests = 5000  # a worker that has served this many is replaced, in case something leaks
 max_requests_jitter = 500
-worker_tmp_dir = "/dev/shm"  # noqa: S108  the heartbeat file must not wait for a disk
+# The heartbeat file must not wait for a disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True

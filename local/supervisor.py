@@ -93,14 +93,16 @@ class Supervisor:
 
     def end_leftovers(self) -> None:
         """End what a killed supervisor left running: the same number and the same birth, so nobody else's."""
+        leftovers = []
         for number, born in read_notes(self.notes):
             with contextlib.suppress(psutil.Error):
                 process = psutil.Process(number)
                 if process.create_time() == born:
                     signal_group(number, signal.SIGTERM)
-                    with contextlib.suppress(psutil.TimeoutExpired):
-                        process.wait(PATIENCE_SECONDS)
-                    signal_group(number, signal.SIGKILL)
+                    leftovers.append(process)
+        _, deaf = psutil.wait_procs(leftovers, PATIENCE_SECONDS)
+        for process in deaf:
+            signal_group(process.pid, signal.SIGKILL)
         self.notes.unlink(missing_ok=True)
 
     def say(self, name: str, text: str) -> None:
