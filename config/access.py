@@ -29,6 +29,14 @@ ACCESS: dict[str, set[Role] | str] = {
     "customers:sales-new": WRITERS,
     "customers:postcode": READERS,
     # correspondence
+    "correspondence:papers": READERS,
+    "correspondence:paper": READERS,
+    "correspondence:document": READERS,
+    "correspondence:letters": READERS,
+    "correspondence:letter": READERS,
+    "correspondence:letter-settle": WRITERS,
+    "correspondence:letter-retry": WRITERS,
+    "correspondence:letter-cancel": WRITERS,
     # products
     # quotes
     # policies

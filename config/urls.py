@@ -7,6 +7,7 @@ from config.health import healthz
 
 urlpatterns = [
     path("customers/", include("customers.urls")),
+    path("", include("correspondence.urls")),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),

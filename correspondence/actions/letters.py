@@ -145,11 +145,11 @@ def message_id(key: str) -> str:
 
 
 @action
-def cancel_letter(*, letter: Letter, reason: str, by: User, at: datetime) -> Letter:
+def cancel_letter(*, letter: Letter, note: str, by: User, at: datetime) -> Letter:
     """Take a waiting letter out of the outbox (取消)."""
     current = _locked(letter)
     check_can_cancel_letter(by, current)
-    return _settle(current, LetterStatus.CANCELLED, reason, by, at, "letter.cancelled", "を取り消し")
+    return _settle(current, LetterStatus.CANCELLED, note, by, at, "letter.cancelled", "を取り消し")
 
 
 @action

@@ -1,12 +1,10 @@
 """Papers: a frozen page with a key, and its PDF by fingerprint."""
 
-from urllib.parse import quote
-
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import Agency
@@ -53,7 +51,12 @@ FROZEN = (
 class PaperQuerySet(ThreadQuerySet["Paper"]):
     def shown(self) -> "PaperQuerySet":
         """For lists: without the page itself, with what a line shows."""
-        return self.select_related("content", "filed_by").defer("page", "content__pdf")
+        later = Paper.objects.filter(corrects_id=OuterRef("pk"))
+        return (
+            self.select_related("content", "filed_by")
+            .defer("page", "content__pdf")
+            .annotate(is_superseded=Exists(later))
+        )
 
 
 class Paper(models.Model):
@@ -150,7 +153,7 @@ class Paper(models.Model):
         return f"{self.title} {self.subject}"
 
     def get_absolute_url(self) -> str:
-        return reverse("correspondence:paper", args=[self.pk, quote(self.filename.removesuffix(".pdf"))])
+        return reverse("correspondence:paper", args=[self.pk, self.filename.removesuffix(".pdf")])
 
     @property
     def filename(self) -> str:

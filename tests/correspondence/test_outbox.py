@@ -313,9 +313,9 @@ def test_a_decision_needs_its_reason_and_somebody_who_may_write(
 
 def test_only_a_waiting_letter_is_cancelled(make_letter: LetterMaker, clerk: User) -> None:
     letter = make_letter()
-    perform(cancel_letter, letter=letter, reason="宛先の誤り", by=clerk, at=AT)
+    perform(cancel_letter, letter=letter, note="宛先の誤り", by=clerk, at=AT)
     with pytest.raises(Refused, match="取消です"):
-        perform(cancel_letter, letter=letter, reason="もう一度", by=clerk, at=AT)
+        perform(cancel_letter, letter=letter, note="もう一度", by=clerk, at=AT)
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(LetterStatus, LetterStatus)))
@@ -368,7 +368,7 @@ def in_status(make_letter: LetterMaker, status: LetterStatus) -> Letter:
         return letter
     by = letter.queued_by
     if status == LetterStatus.CANCELLED:
-        return perform(cancel_letter, letter=letter, reason="誤り", by=by, at=AT)
+        return perform(cancel_letter, letter=letter, note="誤り", by=by, at=AT)
     perform(claim_letter, letter=letter, claimant="a", at=AT)
     if status == LetterStatus.SENT:
         perform(note_sent, letter=letter, remark="", by=by, at=AT)
