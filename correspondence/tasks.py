@@ -40,7 +40,7 @@ WINDOW = 20
 def drain() -> dict[str, int]:
     """Send what is due. Returns how many letters went which way."""
     by = robot()
-    claimant = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[-80:]
+    claimant = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[-60:]
     counts: Counter[str] = Counter()
     counts["stale"] = perform(mark_stale_letters_due, by=by, at=clock.now())
     stop_at = time.monotonic() + RUN_SECONDS
@@ -69,7 +69,7 @@ def _deliver(letter: Letter, wire: Wire, claimant: str, by: User) -> str:
             enclosures.append(Enclosure(attachment.paper.filename, pdf))
     except RenderingFailed as failure:
         lacking = f"添付書類を作れません。{failure}"
-    if perform(claim_letter, letter=letter, claimant=claimant, at=clock.now()) is None:
+    if perform(claim_letter, letter=letter, claimant=claimant, by=by, at=clock.now()) is None:
         return "TAKEN"
     if lacking:
         perform(note_failed, letter=letter, reason=lacking, by=by, at=clock.now())

@@ -11,9 +11,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.clock import now, today
-from core.doors import action, perform
+from core.doors import perform
 from core.errors import Refused
-from core.history import record, timeline
+from core.history import timeline
 from core.screens import Button, csv_response, paginate, why_not
 from correspondence import actions
 from correspondence.forms import DocumentForm, LetterSearchForm, NoteForm, PaperSearchForm, SettleForm
@@ -50,7 +50,7 @@ def _papers_csv(request: HttpRequest, papers: models.QuerySet[Paper]) -> HttpRes
         f"書類一覧_{today():%Y%m%d}.csv", header, rows, encoding=request.GET.get("encoding", "utf-8")
     )
     summary = f"書類一覧をCSVで出力({len(rows):,}件)"
-    perform(_note_reading, verb="papers.exported", summary=summary, thing=request.user.agency, request=request)  # type: ignore[union-attr]
+    _keep_reading(request, "papers.exported", summary, request.user.agency)  # type: ignore[union-attr]
     return response
 
 
@@ -65,7 +65,7 @@ def show_paper(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     except RenderingFailed as failure:
         raise Refused(str(failure)) from failure
     summary = f"{paper.title}({paper.subject} 第{paper.revision}版)を閲覧"
-    perform(_note_reading, verb="paper.viewed", summary=summary, thing=paper, request=request)
+    _keep_reading(request, "paper.viewed", summary, paper)
     return _file(pdf, "application/pdf", paper.filename, etag=str(paper.content_id))
 
 
@@ -74,7 +74,7 @@ def show_document(request: HttpRequest, pk: int) -> HttpResponse:
     """A customer's document, as a download that nothing here will open."""
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
     summary = f"受領書類「{document.filename}」を閲覧"
-    perform(_note_reading, verb="document.viewed", summary=summary, thing=document, request=request)
+    _keep_reading(request, "document.viewed", summary, document)
     response = _file(
         bytes(document.content), "application/octet-stream", document.filename, etag=document.sha256, save=True
     )
@@ -91,9 +91,8 @@ def _file(content: bytes, kind: str, filename: str, *, etag: str, save: bool = F
     return response
 
 
-@action
-def _note_reading(*, verb: str, summary: str, thing: models.Model, request: HttpRequest) -> None:
-    record(verb, summary, about=[thing], by=request.user, at=now())
+def _keep_reading(request: HttpRequest, verb: str, summary: str, thing: models.Model) -> None:
+    perform(actions.note_reading, verb=verb, summary=summary, thing=thing, by=request.user, at=now())
 
 
 def receive_document(request: HttpRequest, *, about: Sequence[models.Model]) -> tuple[DocumentForm, Document | None]:

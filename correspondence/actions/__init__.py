@@ -13,6 +13,7 @@ from correspondence.actions.letters import (
     settle_letter,
 )
 from correspondence.actions.papers import NewPaper, file_paper, file_papers, revise_paper
+from correspondence.actions.reading import note_reading
 
 __all__ = [
     "NewLetter",
@@ -23,6 +24,7 @@ __all__ = [
     "file_document",
     "file_paper",
     "file_papers",
+    "note_reading",
     "queue_letter",
     "queue_letters",
     "render_missing",

@@ -19,11 +19,14 @@ from correspondence.states import LetterStatus
 
 
 @action
-def claim_letter(*, letter: Letter, claimant: str, at: datetime) -> Letter | None:
+def claim_letter(*, letter: Letter, claimant: str, by: User, at: datetime) -> Letter | None:
     """Take a waiting letter for sending. None when somebody else was faster, or it was cancelled."""
     waiting = Letter.objects.filter(pk=letter.pk, status=LetterStatus.QUEUED, not_before__lte=at)
     if not waiting.update(
-        status=LetterStatus.SENDING, claimed_at=at, claimed_by=claimant, attempts=letter.attempts + 1
+        status=LetterStatus.SENDING,
+        claimed_at=at,
+        claimed_by=f"{by.username}@{claimant}"[:80],
+        attempts=letter.attempts + 1,
     ):
         return None
     letter.refresh_from_db(fields=["status", "claimed_at", "claimed_by", "attempts"])

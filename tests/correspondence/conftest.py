@@ -1,19 +1,20 @@
 """An agency with its people, and one paper and one letter to play with."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from accounts.models import Agency, Role, User
 from core.doors import perform
-from correspondence.actions import file_paper, queue_letter
+from correspondence.actions import cancel_letter, file_paper, queue_letter
+from correspondence.actions.outbox import claim_letter, note_failed, note_sent, note_unknown
 from correspondence.models import Letter, Paper
-from correspondence.states import LetterKind, PaperKind
+from correspondence.states import LetterKind, LetterStatus, PaperKind
 from tests.correspondence.samples import sample_page
+from tests.making import make_agency, make_robot, make_user
 
 AT = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
 HERE = Path(__file__).parent
@@ -25,42 +26,21 @@ def sample_forms(settings: Any) -> None:
     settings.TEMPLATES = [{**engine, "DIRS": [*engine["DIRS"], HERE / "templates"]} for engine in settings.TEMPLATES]
 
 
-def make_agency(name: str = "たて保険サービス株式会社", robot: bool = True) -> Agency:
-    agency = Agency.objects.create(
-        name=name,
-        representative="盾 太郎",
-        registration_number="関東財務局 第1234567号",
-        postcode="100-0005",
-        address="東京都千代田区丸の内1丁目1番1号",
-        phone="03-0000-0000",
-        email="contact@tate.example",
-        insurer_claims_email="claims@insurer.example",
-        opens_at=time(9, 0),
-        closes_at=time(17, 30),
-    )
-    if robot:
-        make_user(agency, "robot", Role.CLERK, is_robot=True, name="システム")
-    return agency
-
-
-def make_user(agency: Agency, username: str, role: Role, **facts: Any) -> User:
-    facts.setdefault("name", username)
-    return User.objects.create_user(username=username, password=settings.SECRET_KEY, agency=agency, role=role, **facts)
-
-
 @pytest.fixture
 def agency(db: None) -> Agency:
-    return make_agency()
+    agency = make_agency()
+    make_robot(agency)
+    return agency
 
 
 @pytest.fixture
 def clerk(agency: Agency) -> User:
-    return make_user(agency, "clerk", Role.CLERK, name="佐藤 花子")
+    return make_user(agency, Role.CLERK, username="clerk", name="佐藤 花子")
 
 
 @pytest.fixture
 def auditor(agency: Agency) -> User:
-    return make_user(agency, "auditor", Role.AUDITOR, name="鈴木 監査")
+    return make_user(agency, Role.AUDITOR, name="鈴木 監査")
 
 
 @pytest.fixture
@@ -91,3 +71,21 @@ def make_letter(agency: Agency, clerk: User) -> Callable[..., Letter]:
         return perform(queue_letter, agency=agency, key=key, by=clerk, **facts)
 
     return make
+
+
+def in_status(make_letter: Callable[[], Letter], status: LetterStatus) -> Letter:
+    """A letter walked to a state by the moves of the outbox."""
+    letter = make_letter()
+    if status == LetterStatus.QUEUED:
+        return letter
+    by = letter.queued_by
+    if status == LetterStatus.CANCELLED:
+        return perform(cancel_letter, letter=letter, note="誤り", by=by, at=AT)
+    perform(claim_letter, letter=letter, claimant="a", by=letter.queued_by, at=AT)
+    if status == LetterStatus.SENT:
+        perform(note_sent, letter=letter, remark="", by=by, at=AT)
+    if status == LetterStatus.FAILED:
+        perform(note_failed, letter=letter, reason="550", by=by, at=AT)
+    if status == LetterStatus.UNKNOWN:
+        perform(note_unknown, letter=letter, reason="切断", by=by, at=AT)
+    return Letter.objects.get(pk=letter.pk)

@@ -26,16 +26,14 @@ from correspondence.actions.letters import message_id
 from correspondence.actions.outbox import (
     claim_letter,
     mark_stale_letters_due,
-    note_failed,
     note_sent,
-    note_unknown,
 )
 from correspondence.models import Letter, LetterAttachment, Paper
 from correspondence.queries import letters_in_doubt
 from correspondence.rules import MAX_ATTEMPTS
 from correspondence.states import LETTER_MOVES, LetterKind, LetterStatus
 from correspondence.tasks import drain
-from tests.correspondence.conftest import AT
+from tests.correspondence.conftest import AT, in_status
 from tests.correspondence.mailserver import Mailbox, free_port, running
 
 LetterMaker = Callable[..., Letter]
@@ -120,8 +118,8 @@ def test_a_letter_arrives_with_its_papers_and_their_japanese_names(
     assert message["Auto-Submitted"] == "auto-generated"
     assert "髙﨑𠮷田㈱" in str(message["To"])
     assert message["Cc"] == "boss@customer.example"
-    assert message["Reply-To"] == "contact@tate.example"
-    assert "たて保険サービス株式会社" in str(message["From"])
+    assert message["Reply-To"] == letter.agency.email
+    assert letter.agency.name in str(message["From"])
     text, pdf = message.iter_parts()  # type: ignore[attr-defined]
     assert text.get_content().replace("\r\n", "\n").strip() == letter.body
     assert pdf.get_filename() == "保険証券_C-2026-000123_r1.pdf"
@@ -267,13 +265,13 @@ def test_a_broker_that_is_down_does_not_stop_the_office(
 def test_a_claim_is_taken_once(make_letter: LetterMaker) -> None:
     letter = make_letter()
     other = Letter.objects.get(pk=letter.pk)
-    assert perform(claim_letter, letter=letter, claimant="a", at=AT) is letter
-    assert perform(claim_letter, letter=other, claimant="b", at=AT) is None
+    assert perform(claim_letter, letter=letter, claimant="a", by=letter.queued_by, at=AT) is letter
+    assert perform(claim_letter, letter=other, claimant="b", by=letter.queued_by, at=AT) is None
 
 
 def test_a_claim_older_than_the_lease_waits_for_a_person(make_letter: LetterMaker, clerk: User, settings: Any) -> None:
     letter = make_letter()
-    perform(claim_letter, letter=letter, claimant="dead", at=AT)
+    perform(claim_letter, letter=letter, claimant="dead", by=letter.queued_by, at=AT)
     lease = timedelta(seconds=settings.LETTER_LEASE_SECONDS)
     assert perform(mark_stale_letters_due, by=clerk, at=AT + lease) == 0
     assert perform(mark_stale_letters_due, by=clerk, at=AT + lease + timedelta(seconds=1)) == 1
@@ -359,21 +357,3 @@ def test_the_database_refuses_a_letter_that_lies(make_letter: LetterMaker, make_
     make_letter(papers=[make_paper()])
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
-
-
-def in_status(make_letter: LetterMaker, status: LetterStatus) -> Letter:
-    """A letter walked to a state by the moves of the outbox."""
-    letter = make_letter()
-    if status == LetterStatus.QUEUED:
-        return letter
-    by = letter.queued_by
-    if status == LetterStatus.CANCELLED:
-        return perform(cancel_letter, letter=letter, note="誤り", by=by, at=AT)
-    perform(claim_letter, letter=letter, claimant="a", at=AT)
-    if status == LetterStatus.SENT:
-        perform(note_sent, letter=letter, remark="", by=by, at=AT)
-    if status == LetterStatus.FAILED:
-        perform(note_failed, letter=letter, reason="550", by=by, at=AT)
-    if status == LetterStatus.UNKNOWN:
-        perform(note_unknown, letter=letter, reason="切断", by=by, at=AT)
-    return Letter.objects.get(pk=letter.pk)
