@@ -1,5 +1,6 @@
 """The way of a letter: queued once, sent once, and honest about what nobody can know."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Agency, User
@@ -357,3 +359,9 @@ def test_the_database_refuses_a_letter_that_lies(make_letter: LetterMaker, make_
     make_letter(papers=[make_paper()])
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
+
+
+def test_the_diagram_in_the_docs_is_the_table_of_moves() -> None:
+    text = (settings.BASE_DIR / "docs" / "correspondence.md").read_text()
+    drawn = set(re.findall(r"^    ([A-Z]+) --> ([A-Z]+)", text, re.MULTILINE))
+    assert drawn == {(before, after) for before, targets in LETTER_MOVES.items() for after in targets}
