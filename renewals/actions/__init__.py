@@ -1,0 +1,21 @@
+"""The verbs on renewals. Those that end in `_due` are steps of a round: set-based, idempotent, each returns a count."""
+
+from renewals.actions.answering import open_renewal_quote, record_response
+from renewals.actions.closing import close_renewal, mark_uninsured, mark_uninsured_due
+from renewals.actions.notifying import escalate_due, file_notices_due, record_notice_posted, remind_due, tell_staff_due
+from renewals.actions.opening import open_renewal, open_renewals_due
+
+__all__ = [
+    "close_renewal",
+    "escalate_due",
+    "file_notices_due",
+    "mark_uninsured",
+    "mark_uninsured_due",
+    "open_renewal",
+    "open_renewal_quote",
+    "open_renewals_due",
+    "record_notice_posted",
+    "record_response",
+    "remind_due",
+    "tell_staff_due",
+]

@@ -1,0 +1,65 @@
+"""What comes back from the customer, and the quote that follows."""
+
+from datetime import datetime
+
+from quotes.actions import open_quote
+from quotes.models import Quote
+
+from accounts.models import User
+from core.doors import action
+from core.errors import Refused
+from products.queries import version_on
+from renewals.actions.moving import locked, save
+from renewals.models import Renewal
+from renewals.permissions import check_can_open_quote, check_can_record_response
+from renewals.states import SILENT_STATUSES, Channel, RenewalStatus, Response
+
+
+@action
+def record_response(
+    *,
+    renewal: Renewal,
+    seen_version: int,
+    response: str,
+    channel: str,
+    person: str,
+    note: str,
+    responded_at: datetime,
+    by: User,
+    at: datetime,
+) -> Renewal:
+    """Note the customer's answer (回答): what, how, who said it and when. The latest counts, the history keeps all."""
+    row = locked(renewal, seen_version)
+    check_can_record_response(by, row, at)
+    if responded_at > at:
+        raise Refused("回答日時が未来になっています。回答を受けた日時を入力してください。", field="responded_at")
+    if responded_at < row.policy.starts_at:
+        raise Refused("回答日時が今の契約の始期より前です。日時を確認してください。", field="responded_at")
+    row.response, row.response_channel = response, channel
+    row.response_person, row.response_note = person, note
+    row.responded_at, row.responded_by = responded_at, by
+    if row.status in SILENT_STATUSES:
+        row.status = RenewalStatus.RESPONDED
+    words = f"{person}様から回答がありました({Channel(channel).label}): {Response(response).label}"
+    return save(row, "record_response", f"{words}。{note}" if note else f"{words}。", by=by, at=at)
+
+
+@action
+def open_renewal_quote(*, renewal: Renewal, by: User, at: datetime) -> Quote:
+    """Open the quote of this renewal: last year's facts, this year's sales asked anew. One that is open is returned."""
+    row = locked(renewal)
+    check_can_open_quote(by, row, at)
+    standing = row.policy.renewal_quotes.open().first()
+    if standing is not None:
+        return standing
+    quote = open_quote(
+        customer=row.customer,
+        product_version=version_on(row.policy.product_version.product.code, row.ends_on),
+        inception_on=row.ends_on,
+        renewal_of=row.policy,
+        by=by,
+        at=at,
+    )
+    row.quote = quote
+    save(row, "open_renewal_quote", f"更改の見積{quote.number}を開きました。", by=by, at=at, more=[quote])
+    return quote

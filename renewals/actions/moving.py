@@ -1,0 +1,59 @@
+"""What the verbs share: the row's lock, the next duty, and lines of history for one or for many."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Model
+
+from accounts.models import User
+from core.clock import jst
+from core.errors import Stale
+from core.history import event, record
+from core.models import Event
+from customers.models import Customer
+from policies.models import Policy
+from renewals.calendar import calendar_on
+from renewals.models import Renewal
+from renewals.rules import next_duty
+
+BATCH = 500
+
+
+def locked(renewal: Renewal, seen_version: int | None = None) -> Renewal:
+    """The renewal's row, locked until the door closes. Stale when it changed after `seen_version`."""
+    row = (
+        Renewal.objects.select_for_update(of=("self",))
+        .select_related("policy__product_version__product", "customer", "owner", "agency")
+        .get(pk=renewal.pk)
+    )
+    if seen_version is not None and row.version != seen_version:
+        raise Stale
+    return row
+
+
+def set_duty(renewal: Renewal, on: date) -> None:
+    """Write down what comes next, from the state as it is now."""
+    duty = next_duty(renewal.duty_facts, on, calendar_on(on))
+    renewal.next_on, renewal.next_step = (duty.on, duty.words) if duty else (None, "")
+
+
+def save(renewal: Renewal, verb: str, summary: str, *, by: User, at: datetime, more: Iterable[Model] = ()) -> Renewal:
+    """Save with the next duty and a line of history on renewal, contract and customer."""
+    set_duty(renewal, jst(at).date())
+    renewal.version += 1
+    renewal.save()
+    record(f"renewals.{verb}", summary, about=[*about(renewal), *more], by=by, at=at)
+    return renewal
+
+
+def about(renewal: Renewal) -> list[Model]:
+    """Whose timelines show what happens to a renewal; no query."""
+    return [renewal, Policy(pk=renewal.policy_id), Customer(pk=renewal.customer_id)]
+
+
+def write_lines(verb: str, lines: Iterable[tuple[Renewal, str]], *, by: User, at: datetime) -> None:
+    """History for a whole round at once."""
+    Event.objects.bulk_create(
+        [event(f"renewals.{verb}", words, about=about(renewal), by=by, at=at) for renewal, words in lines],
+        batch_size=BATCH,
+    )

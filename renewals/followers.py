@@ -1,0 +1,70 @@
+"""Renewals follow what happens to quotes and policies, in the same transaction (docs/shape.md)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+from quotes.models import Quote
+from quotes.signals import quote_moved
+from quotes.states import QuoteStatus
+
+from accounts.models import User
+from policies.models import Policy
+from policies.signals import policies_ended
+from renewals.actions.closing import mark_uninsured
+from renewals.actions.moving import locked, save
+from renewals.actions.opening import open_renewal
+from renewals.models import Renewal
+from renewals.states import RenewalStatus
+
+_FELL_AWAY = {QuoteStatus.WITHDRAWN, QuoteStatus.LAPSED, QuoteStatus.DECLINED}
+_HELD = {RenewalStatus.QUOTED, RenewalStatus.APPLIED}
+
+
+@receiver(quote_moved, sender=Quote)
+def follow_quote(*, quote: Quote, before: str, by: User, at: datetime, **_: Any) -> None:
+    """Offered → 見積提示, applied → 申込受領, issued → 更改済 with the new contract; fallen away → back again."""
+    policy = quote.renewal_of
+    if policy is None:
+        return
+    known = Renewal.objects.filter(policy=policy).first()
+    if known is None and quote.is_open:
+        known = open_renewal(policy=policy, by=by, at=at)
+    if known is None:
+        return
+    renewal = locked(known)
+    if not renewal.is_open:
+        return
+    match quote.status:
+        case QuoteStatus.OFFERED if renewal.status != RenewalStatus.APPLIED:
+            _carry(renewal, quote, RenewalStatus.QUOTED, f"見積{quote.number}を提示できます。", by, at)
+        case QuoteStatus.APPLIED:
+            _carry(renewal, quote, RenewalStatus.APPLIED, f"見積{quote.number}の申込を受けました。", by, at)
+        case QuoteStatus.ISSUED:
+            assert quote.policy is not None
+            renewal.successor = quote.policy
+            renewal.outcome_at, renewal.outcome_by = at, by
+            words = f"{policy.number}を{quote.policy.number}に更改しました。"
+            _carry(renewal, quote, RenewalStatus.RENEWED, words, by, at)
+        case status if status in _FELL_AWAY and renewal.quote_id == quote.pk and renewal.status in _HELD:
+            words = f"見積{quote.number}が「{quote.get_status_display()}」になりました。続けるには作り直してください。"
+            _carry(renewal, None, _before_the_quote(renewal), words, by, at)
+
+
+def _carry(renewal: Renewal, quote: Quote | None, status: RenewalStatus, words: str, by: User, at: datetime) -> None:
+    renewal.quote, renewal.status = quote, status
+    save(renewal, "follow_quote", words, by=by, at=at, more=[quote] if quote else [])
+
+
+def _before_the_quote(renewal: Renewal) -> RenewalStatus:
+    """Where it stood: answered, notified, or untouched."""
+    if renewal.responded_at is not None:
+        return RenewalStatus.RESPONDED
+    return RenewalStatus.NOTIFIED if renewal.notified_at is not None else RenewalStatus.OPEN
+
+
+@receiver(policies_ended, sender=Policy)
+def follow_expiry(*, policies: Sequence[Policy], by: User, at: datetime, **_: Any) -> None:
+    """No policy is 満期 while its renewal is still in work: whoever ends it, 無保険 is marked with it."""
+    mark_uninsured(Renewal.objects.filter(policy__in=[policy.pk for policy in policies]), by=by, at=at)

@@ -1,0 +1,115 @@
+"""Decisions about renewals: which reminder is due, what comes next and when, which column of the board."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from renewals.calendar import RenewalCalendar
+from renewals.states import OPEN_STATUSES, RenewalStatus, Response, Way
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderFacts:
+    """What decides whether a reminder is due."""
+
+    ends_on: date
+    notified_on: date | None
+    last_stage: int | None
+
+
+def reminder_due(facts: ReminderFacts, on: date, calendar: RenewalCalendar) -> int | None:
+    """The stage (45, 30, 14 or 7) whose day has come and that was not sent, or None.
+
+    Only the latest: after days of standstill one letter goes out, not four. A stage whose day had passed when the
+    notice went out is left alone, or the customer would hear from us twice within a day.
+    """
+    if facts.notified_on is None:
+        return None
+    left = (facts.ends_on - on).days
+    if left < 0:
+        return None
+    reached = [
+        stage
+        for stage in calendar.reminders
+        if left <= stage and facts.notified_on < facts.ends_on - timedelta(days=stage)
+    ]
+    latest = min(reached, default=None)
+    if latest is None or (facts.last_stage is not None and facts.last_stage <= latest):
+        return None
+    return latest
+
+
+def answer_by(ends_on: date, on: date, calendar: RenewalCalendar) -> date:
+    """返答期限 of a letter written on that day; a late letter still leaves a few days, never past the expiry day."""
+    planned = ends_on - timedelta(days=calendar.answer_by)
+    return planned if planned > on else min(on + timedelta(days=calendar.late_answer), ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What staff do next, and from which day."""
+
+    on: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFacts:
+    """What decides the next duty."""
+
+    status: str
+    ends_on: date
+    way: str = ""
+    is_posted: bool = False
+    response: str = ""
+
+
+def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | None:
+    """The next thing somebody does for a renewal; None when it is closed."""
+    if facts.status not in OPEN_STATUSES:
+        return None
+    soon = min(on + timedelta(days=calendar.follow_up), facts.ends_on)
+    match facts.status:
+        case RenewalStatus.OPEN if facts.way == Way.POST and not facts.is_posted:
+            return Duty(on, "更改のご案内を印刷して郵送する")
+        case RenewalStatus.OPEN:
+            return Duty(on, "更改のご案内を送る")
+        case RenewalStatus.NOTIFIED:
+            call_from = facts.ends_on - timedelta(days=calendar.notice_sent_by)
+            return Duty(max(on, call_from), "返答がなければ電話で意向を確認する")
+        case RenewalStatus.RESPONDED if facts.response == Response.RENEW:
+            return Duty(on, "今年の売上高を確認し、更改の見積を開く")
+        case RenewalStatus.RESPONDED if facts.response == Response.NOT_RENEWING:
+            return Duty(on, "理由を確認し、結果(他社・辞退)を記録する")
+        case RenewalStatus.RESPONDED:
+            return Duty(soon, "検討の状況を確認する")
+        case RenewalStatus.QUOTED:
+            return Duty(soon, "見積への返答を確認し、申込を受ける")
+    return Duty(on, "満期までに証券を発行する")
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A column of the board: how near the expiry is. `days` is None once it has passed."""
+
+    code: str
+    label: str
+    days: int | None
+
+
+def buckets(calendar: RenewalCalendar) -> tuple[Bucket, ...]:
+    """Overdue first, then from near to far: 7, 14, 30, 45, 60 days, and what was opened earlier."""
+    near_first = sorted(calendar.buckets)
+    return (
+        Bucket("overdue", "満期経過", None),
+        *(Bucket(str(days), f"{days}日以内", days) for days in near_first),
+        Bucket("later", f"{near_first[-1]}日より先", 10_000),
+    )
+
+
+def bucket_of(ends_on: date, on: date, columns: Sequence[Bucket]) -> Bucket:
+    """The column of an expiry day. The expiry day itself is not overdue: cover runs until 16:00."""
+    left = (ends_on - on).days
+    if left < 0:
+        return columns[0]
+    return next(column for column in columns[1:] if column.days is not None and left <= column.days)

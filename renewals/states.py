@@ -1,0 +1,85 @@
+"""The states of a renewal (更改), their labels and the one table of allowed moves; the words for answers."""
+
+from django.db.models import TextChoices
+
+
+class RenewalStatus(TextChoices):
+    OPEN = "OPEN", "未着手"
+    NOTIFIED = "NOTIFIED", "案内済"
+    RESPONDED = "RESPONDED", "回答あり"
+    QUOTED = "QUOTED", "見積提示"
+    APPLIED = "APPLIED", "申込受領"
+    RENEWED = "RENEWED", "更改済"
+    LOST = "LOST", "他社"
+    DECLINED = "DECLINED", "辞退"
+    UNINSURED = "UNINSURED", "無保険"
+    STOPPED = "STOPPED", "対象外"
+
+
+_S = RenewalStatus
+
+# Stages in which somebody still has something to do, in the order of the work.
+OPEN_STATUSES = (_S.OPEN, _S.NOTIFIED, _S.RESPONDED, _S.QUOTED, _S.APPLIED)
+CLOSED_STATUSES = (_S.RENEWED, _S.LOST, _S.DECLINED, _S.UNINSURED, _S.STOPPED)
+# Nothing has come back from the customer yet: reminders go on.
+SILENT_STATUSES = (_S.OPEN, _S.NOTIFIED)
+
+_GIVEN_UP = (_S.LOST, _S.DECLINED, _S.UNINSURED, _S.STOPPED)
+
+# Forward only, but for one case: a quote that falls away (取下げ・期限切れ・引受不可) takes the renewal back to where
+# it stood before the quote, or 見積提示 would say what is no longer true. 更改済 is reached through 申込受領 alone.
+RENEWAL_MOVES: dict[str, tuple[str, ...]] = {
+    _S.OPEN: (_S.NOTIFIED, _S.RESPONDED, _S.QUOTED, _S.APPLIED, *_GIVEN_UP),
+    _S.NOTIFIED: (_S.RESPONDED, _S.QUOTED, _S.APPLIED, *_GIVEN_UP),
+    _S.RESPONDED: (_S.QUOTED, _S.APPLIED, *_GIVEN_UP),
+    _S.QUOTED: (_S.APPLIED, _S.OPEN, _S.NOTIFIED, _S.RESPONDED, *_GIVEN_UP),
+    _S.APPLIED: (_S.RENEWED, _S.OPEN, _S.NOTIFIED, _S.RESPONDED, *_GIVEN_UP),
+    _S.RENEWED: (),
+    _S.LOST: (),
+    _S.DECLINED: (),
+    _S.UNINSURED: (),
+    _S.STOPPED: (),
+}
+
+RENEWAL_STYLES: dict[str, str] = {
+    _S.OPEN: "warn",
+    _S.NOTIFIED: "wait",
+    _S.RESPONDED: "calm",
+    _S.QUOTED: "calm",
+    _S.APPLIED: "good",
+    _S.RENEWED: "good",
+    _S.LOST: "ended",
+    _S.DECLINED: "ended",
+    _S.UNINSURED: "bad",
+    _S.STOPPED: "ended",
+}
+
+
+class Way(TextChoices):
+    """How the notice (更改のご案内) goes out."""
+
+    EMAIL = "EMAIL", "メール"
+    POST = "POST", "郵送"
+
+
+class Response(TextChoices):
+    """What the customer answered."""
+
+    RENEW = "RENEW", "更改する"
+    CONSIDERING = "CONSIDERING", "検討中"
+    OTHER_CARRIER = "OTHER_CARRIER", "他社と比較している"
+    NOT_RENEWING = "NOT_RENEWING", "更改しない"
+
+
+class Channel(TextChoices):
+    """How the answer reached us."""
+
+    PHONE = "PHONE", "電話"
+    MAIL = "MAIL", "メール"
+    MEETING = "MEETING", "面談"
+    LETTER = "LETTER", "郵便"
+
+
+class RoundKind(TextChoices):
+    NIGHTLY = "NIGHTLY", "朝の処理"
+    EXPIRY = "EXPIRY", "満期時刻の処理"
