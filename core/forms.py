@@ -210,3 +210,18 @@ class BusinessForm(forms.Form):
         """Show a refusal where it belongs; every entry stays."""
         known = refusal.field if refusal.field in self.fields else None
         self.add_error(known, ValidationError([refusal.message, *refusal.reasons]))
+
+
+class SearchForm(forms.Form):
+    """The search of a list; it owns the filtering. A parameter nobody knows is refused, not silently ignored."""
+
+    NOT_OURS = frozenset({"page", "format", "encoding"})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        unknown = sorted(set(self.data) - set(self.fields) - self.NOT_OURS)
+        if unknown:
+            raise ValidationError(
+                f"使えない検索条件があります({'、'.join(unknown)})。画面の項目から選び直してください。"
+            )
+        return cleaned

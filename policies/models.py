@@ -197,6 +197,11 @@ class Policy(models.Model):
         return instalments_from(self.instalments)
 
     @property
+    def waits_for_post(self) -> bool:
+        """The 証券 must go by post, and nobody has recorded that it did."""
+        return self.delivery == Delivery.POST and self.posted_at is None
+
+    @property
     def cover_facts(self) -> CoverFacts:
         """What `rules.cover_at` wants to know."""
         return CoverFacts(self.number, self.starts_at, self.ends_at, self.status, self.cancelled_at)

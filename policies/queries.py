@@ -1,8 +1,19 @@
 """What screens and other rooms ask about policies."""
 
-from correspondence.models import Paper
-from correspondence.states import PaperKind
-from policies.models import Policy
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Concat
+
+from accounts.models import Agency, User
+from core.periods import months_after
+from correspondence.models import Letter, Paper
+from correspondence.states import LetterStatus, PaperKind
+from policies.models import Policy, PolicyQuerySet
+from policies.states import Delivery, PolicyStatus
+from policies.terms import Receipt
 
 
 def latest_certificate(policy: Policy) -> Paper:
@@ -10,3 +21,40 @@ def latest_certificate(policy: Policy) -> Paper:
     return (
         Paper.objects.about(policy).filter(kind=PaperKind.CERTIFICATE, subject=policy.number).order_by("-revision")[0]
     )
+
+
+def policies_with_people(user: User) -> PolicyQuerySet:
+    """For the record page: everything its head shows, in one statement."""
+    return Policy.objects.visible_to(user).select_related(
+        "agency", "customer", "in_charge", "issued_by", "posted_by", "product_version__product", "renews", "renewed_by"
+    )
+
+
+def undelivered_certificates(agency: Agency, on: date) -> PolicyQuerySet:
+    """証券 of which nobody can say that they arrived: post not recorded, or the mail not SENT, a month after 締結
+    (checks 5). For today's work."""
+    sent = Letter.objects.filter(
+        key=Concat(Value("policy:"), OuterRef("number"), Value(":issue")), status=LetterStatus.SENT
+    )
+    return (
+        Policy.objects.filter(agency=agency, status=PolicyStatus.IN_FORCE, contracted_on__lt=months_after(on, -1))
+        .filter(Q(delivery=Delivery.POST, posted_at__isnull=True) | (Q(delivery=Delivery.EMAIL) & ~Exists(sent)))
+        .shown()
+        .order_by("contracted_on", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A component of the premium for the drawing: its amount and its share of the longest, in percent."""
+
+    label: str
+    amount: Decimal
+    share: int
+
+
+def premium_parts(receipt: Receipt | None) -> tuple[Part, ...]:
+    """What the premium is made of, by section of cover, before the factors that touch the whole."""
+    lines = [line for line in receipt.lines if line.operation == "component"] if receipt else []
+    longest = max((Decimal(line.amount) for line in lines), default=Decimal(0)) or Decimal(1)
+    return tuple(Part(line.label, Decimal(line.amount), int(Decimal(line.amount) * 100 / longest)) for line in lines)

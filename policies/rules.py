@@ -5,8 +5,13 @@ from datetime import date, datetime
 
 from core.clock import jst
 from core.errors import Refused
-from core.periods import CHANGEOVER, Term, months_after, one_year_after
+from core.money import format_limit, format_yen
+from core.periods import CHANGEOVER, Term, one_year_after
 from policies.states import PolicyStatus
+from policies.terms import CoverLine, Terms
+
+# From here on the record page asks for the renewal (practice 5-2).
+NEAR_EXPIRY_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,71 @@ def check_schedule(premium_yen: int, amounts_yen: tuple[int, ...]) -> None:
         raise Refused("払込の予定がありません。払込方法を選び直してください。")
 
 
-def is_late_delivery(contracted_on: date, delivered: bool, on: date) -> bool:
-    """No delivery of the 証券 is on record a month after the contract was made (checks 5)."""
-    return not delivered and on > months_after(contracted_on, 1)
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One line of the year-on-year table (前年との比較)."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.after
+
+
+def differences(old: Terms, old_premium_yen: int, new: Terms, new_premium_yen: int) -> tuple[Difference, ...]:
+    """What changed against the contract before: premium, limits, deductible, riders, sales (checks 27)."""
+    limits_before = {line.code: line for line in old.cover}
+    limits_after = {line.code: line for line in new.cover}
+    labels = {line.code: line.label for line in (*old.cover, *new.cover)}
+    return (
+        Difference("年間保険料", format_yen(old_premium_yen), format_yen(new_premium_yen)),
+        *(
+            Difference(label, _limit(limits_before.get(code)), _limit(limits_after.get(code)))
+            for code, label in labels.items()
+        ),
+        Difference("自己負担額", format_limit(old.deductible_yen), format_limit(new.deductible_yen)),
+        Difference("追加条項", _riders(old), _riders(new)),
+        Difference("売上高", format_limit(old.sales_yen), format_limit(new.sales_yen)),
+    )
+
+
+def _limit(line: CoverLine | None) -> str:
+    return format_limit(line.limit_yen) if line else "なし"
+
+
+def _riders(terms: Terms) -> str:
+    return "、".join(rider.label for rider in terms.riders) or "なし"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What to do next with a policy, and how pressing it is (a badge's colour word)."""
+
+    words: str
+    style: str
+
+
+def next_step(policy: CoverFacts, on: date, *, waits_for_post: bool, is_renewed: bool) -> NextStep:
+    """The one sentence beside the status."""
+    starts_on, ends_on = jst(policy.starts_at).date(), jst(policy.ends_at).date()
+    left = days_left(ends_on, on)
+    if waits_for_post:
+        return NextStep("証券を郵送し、発送を記録してください。", "warn")
+    if policy.status == PolicyStatus.CANCELLED:
+        return NextStep("解約済みです。", "ended")
+    if is_renewed:
+        return NextStep(
+            "更改済みです。満期まで有効です。" if left >= 0 else "更改済みです。", "ended" if left < 0 else "good"
+        )
+    if policy.status == PolicyStatus.EXPIRED or left < 0:
+        return NextStep("満期を過ぎました。続けるには新しい契約が必要です。", "ended")
+    if on < starts_on:
+        return NextStep(f"始期前です。補償は{days_left(starts_on, on)}日後に始まります。", "calm")
+    if left <= NEAR_EXPIRY_DAYS:
+        return NextStep(f"満期まであと{left}日です。更改を進めてください。", "warn" if left <= 30 else "wait")
+    return NextStep(f"満期まであと{left}日です。", "calm")
 
 
 def _written(at: datetime) -> str:

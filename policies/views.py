@@ -1,0 +1,139 @@
+"""Doors of the policies' room: the list with its CSV, the record, the 証券 made anew, the post."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.permissions import check_can_write
+from core.clock import jst, now, today
+from core.doors import perform
+from core.errors import Refused
+from core.history import timeline
+from core.screens import Button, csv_response, paginate, why_not
+from correspondence.queries import letters_about, papers_about
+from policies import actions
+from policies.forms import PolicySearchForm, ReissueForm
+from policies.models import Policy
+from policies.permissions import check_can_record_posting, check_can_reissue_certificate, check_can_renew
+from policies.queries import policies_with_people, premium_parts
+from policies.rules import cover_at, differences, next_step
+
+CSV_HEADER = (
+    "証券番号", "状態", "ご契約者", "商品", "引受保険会社", "始期", "満期", "年間保険料", "締結日", "担当者", "更改前の契約",
+)  # fmt: skip
+
+
+def list_policies(request: HttpRequest) -> HttpResponse:
+    user = _user(request)
+    form = PolicySearchForm(request.GET, user=user)
+    rows = form.filter(Policy.objects.visible_to(user).shown())
+    if request.GET.get("format") == "csv" and form.is_valid():
+        encoding = request.GET.get("encoding") or "utf-8"
+        return csv_response(f"契約一覧_{today():%Y%m%d}.csv", CSV_HEADER, _csv(rows), encoding=encoding)
+    template = "policies/_rows.html" if request.htmx else "policies/list.html"  # type: ignore[attr-defined]
+    return render(request, template, {"form": form, "page": paginate(request, rows), "on": today()})
+
+
+def _csv(rows: Any) -> Iterator[tuple[Any, ...]]:
+    for policy in rows.select_related("customer", "in_charge", "product_version__product", "renews"):
+        yield (
+            policy.number, policy.get_status_display(), policy.customer.name, policy.product_version.product.name,
+            policy.insurer, f"{jst(policy.starts_at):%Y-%m-%d %H:%M}", f"{jst(policy.ends_at):%Y-%m-%d %H:%M}",
+            policy.premium_yen, policy.contracted_on.isoformat(), policy.in_charge.name,
+            policy.renews.number if policy.renews else "",
+        )  # fmt: skip
+
+
+def show_policy(request: HttpRequest, number: str) -> HttpResponse:
+    user, at, on = _user(request), now(), today()
+    policy = get_object_or_404(policies_with_people(user), number=number)
+    is_renewed = hasattr(policy, "renewed_by")
+    before = policy.renews
+    context = {
+        "policy": policy,
+        "terms": policy.agreed,
+        "parts": premium_parts(policy.agreed.receipt),
+        "differences": (
+            differences(before.agreed, before.premium_yen, policy.agreed, policy.premium_yen) if before else ()
+        ),
+        "verdict": cover_at(policy.cover_facts, at),
+        "next": next_step(policy.cover_facts, on, waits_for_post=policy.waits_for_post, is_renewed=is_renewed),
+        "papers": papers_about(policy),
+        "letters": letters_about(policy),
+        "events": timeline(policy)[:100],
+        "buttons": _buttons(user, policy, on),
+    }
+    return render(request, "policies/detail.html", context)
+
+
+def _buttons(user: User, policy: Policy, on: date) -> list[Button]:
+    seen = f"?seen={policy.version}"
+    buttons = [
+        Button(
+            "更改を開く", reverse("renewals:open", args=[policy.number]),
+            why_not(check_can_renew, user, policy, on), method="post", style="primary",
+        ),
+        Button("事故を受け付ける", f"{reverse('claims:new')}?policy={policy.number}", why_not(check_can_write, user)),
+        Button(
+            "証券を再発行", reverse("policies:reissue", args=[policy.number]),
+            why_not(check_can_reissue_certificate, user, policy),
+        ),
+    ]  # fmt: skip
+    if policy.waits_for_post:
+        buttons.insert(0, Button(
+            "証券の郵送を記録", reverse("policies:posted", args=[policy.number]) + seen,
+            why_not(check_can_record_posting, user, policy), method="post", style="primary",
+            confirm="証券を郵送したことを記録します。よろしいですか?",
+        ))  # fmt: skip
+    return buttons
+
+
+def reissue(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for the reason, then make the next revision of the 証券."""
+    policy = _find(request, number)
+    form = ReissueForm(request.POST or None, initial={"seen_version": policy.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            paper = perform(actions.reissue_certificate, policy=policy, by=request.user, at=now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"証券{policy.number}の第{paper.revision}版を作成しました。")
+            return redirect(policy)
+    reason = why_not(check_can_reissue_certificate, _user(request), policy)
+    context = {"policy": policy, "form": form, "reason": reason}
+    return render(request, "policies/reissue.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def posted(request: HttpRequest, number: str) -> HttpResponse:
+    """The 証券 went into the post."""
+    policy = _find(request, number)
+    seen = request.GET.get("seen", "")
+    try:
+        perform(
+            actions.record_posting, policy=policy, by=request.user, at=now(),
+            seen_version=int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
+        )  # fmt: skip
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, f"証券{policy.number}の郵送を記録しました。")
+    return redirect(policy)
+
+
+def _find(request: HttpRequest, number: str) -> Policy:
+    """The policy of the person's own agency, or 404."""
+    return get_object_or_404(Policy.objects.visible_to(request.user).select_related("customer"), number=number)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
