@@ -26,7 +26,8 @@ from policies.queries import policies_with_people, premium_parts
 from policies.rules import cover_at, differences, next_step
 
 CSV_HEADER = (
-    "証券番号", "状態", "ご契約者", "商品", "引受保険会社", "始期", "満期", "年間保険料", "締結日", "担当者", "更改前の契約",
+    "証券番号", "状態", "ご契約者", "商品", "引受保険会社", "始期", "満期", "年間保険料", "締結日", "担当者",
+    "更改前の契約",
 )  # fmt: skip
 
 

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
-from quotes.models import Quote
-from quotes.signals import quote_moved
-from quotes.states import QuoteStatus
 
 from accounts.models import User
 from policies.models import Policy
 from policies.signals import policies_ended
+from quotes.models import Quote
+from quotes.signals import quote_moved
+from quotes.states import QuoteStatus
 from renewals.actions.closing import mark_uninsured
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal

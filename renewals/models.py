@@ -6,13 +6,13 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from quotes.models import Quote
 
 from accounts.models import Agency, AgencyQuerySet, User
 from core.clock import jst
 from core.guards import FrozenColumns, StatusMoves, Undeletable
 from customers.models import Customer
 from policies.models import Policy
+from quotes.models import Quote
 from renewals.calendar import calendar_on
 from renewals.rules import DutyFacts, ReminderFacts, answer_by
 from renewals.states import (

@@ -10,11 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
-from quotes.actions import lapse_quotes_due
 
 from accounts.models import User
 from core.doors import action, perform
 from policies.actions import expire_policies_due
+from quotes.actions import lapse_quotes_due
 from renewals import actions
 from renewals.models import Round
 from renewals.states import RoundKind

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from quotes.actions import open_quote
-from quotes.models import Quote
-
 from accounts.models import User
 from core.doors import action
 from core.errors import Refused
 from products.queries import version_on
+from quotes.actions import open_quote
+from quotes.models import Quote
 from renewals.actions.moving import locked, save
 from renewals.models import Renewal
 from renewals.permissions import check_can_open_quote, check_can_record_response

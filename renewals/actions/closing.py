@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from quotes.actions import withdraw_quote
 
 from accounts.models import User
 from core.clock import jst
 from core.doors import action
 from core.errors import Refused
+from quotes.actions import withdraw_quote
 from renewals import letters
 from renewals.actions.moving import BATCH, locked, save, write_lines
 from renewals.actions.notifying import by_agency, tell_managers
