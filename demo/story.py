@@ -11,12 +11,18 @@ from itertools import islice
 from random import Random
 from typing import Any
 
+from claims.models import Claim
+from renewals.models import Renewal
+from renewals.round import run_round
+from renewals.states import RoundKind
+
 from accounts.models import User
 from accounts.queries import robot
-from claims.actions import open_claim
+from claims import actions as claims
 from core.clock import JST, jst
 from core.doors import perform
 from core.errors import Refused
+from correspondence.actions import file_document
 from correspondence.models import Paper
 from correspondence.tasks import drain
 from customers import actions as customers
@@ -24,6 +30,8 @@ from customers.models import Customer
 from demo.answers import answers_for
 from demo.companies import Company, companies
 from demo.diary import Diary, office_hours
+from demo.words import BUSINESS_PLAN, MISHAPS, UNDERWRITING_CASES, WISHES
+from policies.actions import record_posting
 from policies.models import Policy
 from products.queries import version_on
 from products.rating import Selection, selection_of
@@ -33,21 +41,11 @@ from quotes.facts import facts_from
 from quotes.models import Quote
 from quotes.states import QuoteStatus
 from renewals import actions as renewals
-from renewals.models import Renewal
-from renewals.round import run_round
-from renewals.states import RoundKind
 
 SEED = 20261122
 YEARS_BACK = 690  # days of story before today
 MAIL_SINCE = 40  # days before today when the papers began to go by mail
 SIMPLE, FULL = "sompo-simple", "sompo-cyber"
-UNDERWRITING_CASES: tuple[dict[str, Any], ...] = (
-    {"prior_incident": "yes", "incident_detail": "2024年6月、メールの誤送信で顧客120名分の氏名が漏えい。謝罪し、送信前確認を導入。"},
-    {"past_attack": "yes", "incident_detail": "2023年にランサムウェアの被害。バックアップから3日で復旧。EDRを導入済み。"},
-    {"fiscal_year_closed": "no"},
-    {"overseas_subsidiaries": 1},
-    {"known_circumstances": "yes", "circumstances_detail": "取引先から不審なメールの連絡があり、調査会社に確認を依頼中。"},
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Story:
 
     def __init__(self, staff: dict[str, User], until: datetime, customers_wanted: int, tell: Callable[[str], None]):
         self.staff = staff
-        self.random = Random(SEED)  # noqa: S311 - a story, no secret
+        self.random = Random(SEED)
         self.until = until
         self.today = jst(until).date()
         self.wanted = customers_wanted
@@ -165,13 +163,13 @@ class Story:
         )  # fmt: skip
         if planned:
             perform(
-                quotes.attach_document, quote=quote, filename="事業計画書.pdf", content=BUSINESS_PLAN,
-                note="事業計画書", by=person, at=at,
+                file_document, agency=quote.agency, filename="事業計画書.pdf", content=BUSINESS_PLAN,
+                about=[quote, quote.customer], note="事業計画書", by=person, at=at,
             )  # fmt: skip
         book = quote.product_version.book
         said: dict[str, Any] = {d.id: "yes" for d in book.declarations if d.stage == "quote"}
         special = case.special if quote.renewal_of_id is None else {}
-        said |= answers_for(book, Random(case.company.corporate_number), care=case.care, special=special)  # noqa: S311
+        said |= answers_for(book, Random(case.company.corporate_number), care=case.care, special=special)
         perform(
             quotes.save_answers, quote=quote, values=said, source="SPOKEN", given_by=case.company.contact,
             by=person, at=at,
@@ -197,10 +195,14 @@ class Story:
         decider = self.staff["hikiuke"]
         way = self.random.random()
         if way < 0.12 and at > self.until - timedelta(days=30):
-            perform(quotes.ask_back, referral=referral, question="再発防止策の実施状況を教えてください。", by=decider, at=at)
+            perform(
+                quotes.ask_back, referral=referral, question="再発防止策の実施状況を教えてください。", by=decider, at=at
+            )
             return
         if way < 0.2:
-            perform(quotes.decline_referral, referral=referral, reason="原因の対策が済んでいないため。", by=decider, at=at)
+            perform(
+                quotes.decline_referral, referral=referral, reason="原因の対策が済んでいないため。", by=decider, at=at
+            )
             return
         unpriced = {option.pk: 480_000 for option in quote.options.filter(premium_yen=None)}
         if way < 0.45:
@@ -255,9 +257,11 @@ class Story:
         if stop < len(lines):
             return  # waits for the next visit
         if quote.renewal_of_id is None and self.random.random() < 0.05:
-            perform(quotes.withdraw_quote, quote=quote, reason="他社で加入されたため", by=person, at=at + timedelta(hours=1))
+            perform(
+                quotes.withdraw_quote, quote=quote, reason="他社で加入されたため", by=person, at=at + timedelta(hours=1)
+            )
             return
-        option = quote.options.order_by("?" if False else "position").last()
+        option = quote.options.order_by("position").last()
         received = at + timedelta(minutes=50)
         try:
             perform(
@@ -281,8 +285,6 @@ class Story:
             self._later(day, lambda when: self._answer(policy, case, person, when))
 
     def _post(self, policy: Policy, at: datetime) -> None:
-        from policies.actions import record_posting
-
         policy.refresh_from_db()
         perform(record_posting, policy=policy, seen_version=policy.version, by=self.staff["jimu"], at=at)
 
@@ -293,7 +295,9 @@ class Story:
         if renewal is None or jst(at).date() >= policy.ends_on:
             return
         way = self.random.random()
-        response = "RENEW" if way < 0.8 else "CONSIDERING" if way < 0.88 else "OTHER_CARRIER" if way < 0.95 else "NO"
+        response = (
+            "RENEW" if way < 0.8 else "CONSIDERING" if way < 0.88 else "OTHER_CARRIER" if way < 0.95 else "NOT_RENEWING"
+        )
         facts = {
             "renewal": renewal, "seen_version": renewal.version, "response": response, "channel": "PHONE",
             "person": case.company.contact, "note": "", "responded_at": at,
@@ -301,7 +305,7 @@ class Story:
         renewal = perform(renewals.record_response, by=person, at=at, **facts)
         if response == "RENEW":
             self._soon(at, 1, 6, lambda when: self._renew(policy, case, person, when))
-        elif response in {"OTHER_CARRIER", "NO"}:
+        elif response in {"OTHER_CARRIER", "NOT_RENEWING"}:
             perform(
                 renewals.close_renewal, renewal=renewal, seen_version=renewal.version,
                 outcome="LOST" if response == "OTHER_CARRIER" else "DECLINED",
@@ -347,14 +351,34 @@ class Story:
         if not policies:
             return
         policy = policies[number * 7 % len(policies)]
-        kind, words, measures, persons = CLAIMS[number % len(CLAIMS)]
+        mishap = MISHAPS[number % len(MISHAPS)]
         contact = policy.customer.contacts.first()
-        open_facts = {
-            "kind": kind, "description": words, "first_measures": measures, "personal_records": persons,
+        facts = {
+            "kind": mishap.kind, "description": mishap.words, "measures": list(mishap.measures),
             "occurred_at": at - timedelta(days=2, hours=3), "discovered_at": at - timedelta(hours=4),
+            "claimed_at": None, "reported_at": at, "is_circumstance": mishap.kind == "MEDIA",
+            "involves_personal_data": mishap.persons is not None, "leak_persons": mishap.persons,
+            "leak_wrongful": mishap.persons is not None and mishap.persons > 1000,
             "reporter_name": contact.name, "reporter_phone": policy.customer.phone, "reporter_email": contact.email,
         }  # fmt: skip
-        perform(open_claim, customer=policy.customer, policy=policy, facts=open_facts, by=policy.in_charge, at=at)
+        person = policy.in_charge
+        claim = perform(
+            claims.open_claim, customer=policy.customer, policy=policy, facts=facts, owner=person, by=person, at=at
+        )
+        if number:
+            self._soon(at, 1, 2, lambda when: self._reference(claim, number, person, when))
+
+    def _reference(self, claim: Claim, number: int, person: User, at: datetime) -> None:
+        perform(claims.note_reference, claim=claim, reference=f"SJ-{at:%y%m}-{7000 + number * 13}", by=person, at=at)
+        if number % 3 == 0:
+            self._soon(at, 25, 60, lambda when: self._close(claim, person, when))
+
+    def _close(self, claim: Claim, person: User, at: datetime) -> None:
+        claim.refresh_from_db()
+        perform(
+            claims.close_claim, claim=claim, reason="PAID", note="保険会社から支払の通知を受けた。",
+            seen_version=claim.version, by=person, at=at,
+        )  # fmt: skip
 
     # ------------------------------------------------------------------ when
 
@@ -365,22 +389,3 @@ class Story:
         """On a later moment of the same day or some days on, in office hours."""
         when = office_hours(jst(at).date() + timedelta(days=self.random.randint(low, high)), self.random)
         self.diary.write(max(when, at + timedelta(minutes=75)), deed)
-
-
-WISHES = (
-    "個人情報の漏えいに備えたい。費用の補償は3,000万円以上を希望。",
-    "取引先からサイバー保険の加入を求められている。",
-    "ランサムウェアで業務が止まったときの復旧費用が心配。",
-    "年間20万円以内で、賠償1億円以上の補償がほしい。",
-)
-CLAIMS = (
-    ("LEAK", "顧客一覧を添付したメールを、別の取引先へ誤って送った。", "送信先に削除を依頼し、確認を得た。", 340),
-    ("INCIDENT", "社内サーバーのファイルが暗号化され、身代金を求める画面が出た。", "LANから切り離し、電源は入れたままにした。", None),
-    ("MEDIA", "自社サイトの写真が著作権を侵害していると、写真家から連絡があった。", "該当のページを公開停止にした。", None),
-    ("IT_USER", "受発注システムの設定を誤り、取引先の出荷が半日止まった。", "設定を戻し、取引先に経緯を説明した。", None),
-    ("LEAK", "会員サイトが不正アクセスを受け、会員情報が閲覧されたおそれがある。", "サイトを停止し、ログを保全した。", 2400),
-)
-BUSINESS_PLAN = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
