@@ -227,7 +227,9 @@ class Story:
         contact = customer.contacts.filter(is_primary=True).first()
         papers = {paper.kind: paper for paper in Paper.objects.about(quote).filter(filed_at__gte=quote.offered_at)}
         declarations = [
-            {"id": d.id, "value": "yes"} for d in quote.product_version.book.declarations if d.stage == "application"
+            {"id": d.id, "version": d.version, "wording": d.wording, "value": "yes"}
+            for d in quote.product_version.book.declarations
+            if d.stage == "application"
         ]
         lines: list[tuple[str, dict[str, Any], Paper | None]] = [
             ("AUTHORITY_SHOWN", {}, None),
@@ -328,6 +330,8 @@ class Story:
 
     def _round(self, at: datetime, kind: RoundKind) -> None:
         on = jst(at).date()
+        if kind == RoundKind.EXPIRY and not Policy.objects.filter(ends_at__lte=at, status="IN_FORCE").exists():
+            return
         run_round(on=on, at=at, by=self.robot, kind=kind)
         if kind == RoundKind.NIGHTLY:
             drain()
