@@ -39,7 +39,32 @@ ACCESS: dict[str, set[Role] | str] = {
     "correspondence:letter-cancel": WRITERS,
     # products
     # quotes
+    "quotes:list": READERS,
+    "quotes:detail": READERS,
+    "quotes:answers": READERS,
+    "quotes:plans": READERS,
+    "quotes:receipt": READERS,
+    "quotes:apply": READERS,
+    "quotes:new": WRITERS,
+    "quotes:facts": WRITERS,
+    "quotes:answers-section": WRITERS,
+    "quotes:answers-confirm": WRITERS,
+    "quotes:option-add": WRITERS,
+    "quotes:option-remove": WRITERS,
+    "quotes:other-product": WRITERS,
+    "quotes:submit": WRITERS,
+    "quotes:revise": WRITERS,
+    "quotes:withdraw": WRITERS,
+    "quotes:answer-question": WRITERS,
+    "quotes:document-new": WRITERS,
+    "quotes:step": WRITERS,
+    "quotes:send": WRITERS,
+    "quotes:issue": WRITERS,
     # policies
+    "policies:list": READERS,
+    "policies:detail": READERS,
+    "policies:reissue": WRITERS,
+    "policies:posted": WRITERS,
     # renewals
     # claims
 }

@@ -8,6 +8,8 @@ from config.health import healthz
 urlpatterns = [
     path("customers/", include("customers.urls")),
     path("", include("correspondence.urls")),
+    path("quotes/", include("quotes.urls")),
+    path("policies/", include("policies.urls")),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),

@@ -54,8 +54,6 @@ def fill(folder: Path) -> None:
     note = folder / "filling"
     note.touch()
     call_command("build_demo")
-    with (folder / "logins.txt").open("w", encoding="utf-8") as logins:
-        call_command("build_demo", logins=True, stdout=logins)
     note.unlink()
 
 

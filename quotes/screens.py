@@ -1,9 +1,11 @@
 """What a quote's pages show: the folder with its next step and its deeds. Reads, decides nothing, writes nothing."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -11,14 +13,16 @@ from core.clock import jst
 from core.errors import Refused
 from core.history import timeline
 from core.screens import Button, why_not
-from correspondence.models import Document, Letter, Paper
+from correspondence.queries import documents_about, letters_about, papers_about
 from products.book import Book
 from products.rating import Selection
+from products.scoring import YES_NO
 from quotes import permissions
-from quotes.checklist import checklist
+from quotes.checklist import SPOKEN_POINTS, checklist
 from quotes.facts import selection_from
-from quotes.models import Quote, QuoteOption
-from quotes.queries import Case, case_facts, case_of, missing_for_submission, open_referral, steps_in_force
+from quotes.models import Quote, QuoteOption, Referral, Step
+from quotes.pricing import other_products
+from quotes.queries import Case, case_facts, case_of, missing_for_submission, steps_in_force
 from quotes.questionnaire import sections
 from quotes.states import QuoteStatus
 
@@ -61,7 +65,8 @@ def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
     missing = missing_for_submission(quote, case, options) if quote.status == QuoteStatus.DRAFT else []
     items = checklist(case_facts(quote, on), at, on) if quote.is_open else ()
     industry = case.book.industry(case.facts.industry)
-    steps = quote.steps.select_related("by", "paper").order_by("at", "pk")
+    application = getattr(quote, "application", None)
+    payment = case.book.payment(application.payment_way) if application else None
     return {
         "quote": quote,
         "case": case,
@@ -72,18 +77,73 @@ def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
         "deeds": deeds(quote, user, at, missing),
         "options": [option_view(option, case.book) for option in options],
         "sections": questionnaire_sections(quote, case),
-        "referrals": quote.referrals.select_related("asked_by", "decided_by").prefetch_related("notes__written_by"),
-        "open_referral": open_referral(quote),
+        "others": other_products(quote) if quote.status == QuoteStatus.DECLINED else [],
+        "referrals": [referral_view(referral, on) for referral in _referrals(quote)],
         "items": items,
-        "steps": steps,
-        "in_force": {step.pk for step in steps_in_force(quote)},
-        "application": getattr(quote, "application", None),
-        "papers": Paper.objects.about(quote).shown(),
-        "documents": Document.objects.about(quote).shown(),
-        "letters": Letter.objects.about(quote).shown(),
+        "steps": step_views(quote),
+        "application": application,
+        "payment_label": payment.label if payment else "",
+        "papers": papers_about(quote),
+        "documents": documents_about(quote),
+        "letters": letters_about(quote),
         "events": timeline(quote)[:100],
-        "on": on,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralView:
+    """A referral with its clock in words."""
+
+    referral: Referral
+    clock: str
+    urgency: str
+
+
+def _referrals(quote: Quote) -> QuerySet[Referral]:
+    return quote.referrals.select_related("asked_by", "decided_by").prefetch_related("notes__written_by")
+
+
+def referral_view(referral: Referral, on: date) -> ReferralView:
+    """あと3日, 本日まで, 2日超過."""
+    left = referral.days_left(on)
+    if left < 0:
+        return ReferralView(referral, f"{-left}日超過", "bad")
+    return ReferralView(referral, f"あと{left}日" if left else "本日まで", "wait" if left > 1 else "warn")
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A line of the record of solicitation, with what it says in words."""
+
+    step: Step
+    lines: tuple[str, ...]
+    in_force: bool
+
+
+_DETAIL_WORDS = {
+    "text": "意向", "changes": "変わった点", "shown": "提示した商品", "criteria": "重視した点", "reason": "理由",
+    "source": "確認した資料", "kinds": "内容", "to": "宛先", "insurers": "取扱保険会社",
+}  # fmt: skip
+_RESULTS = {"clear": "該当なし", "doubt": "疑いあり", "hit": "該当あり"}
+
+
+def step_views(quote: Quote) -> list[StepView]:
+    """The whole record; corrected lines stay and are struck out."""
+    standing = {step.pk for step in steps_in_force(quote)}
+    steps = quote.steps.select_related("by", "paper").order_by("at", "pk")
+    return [StepView(step, tuple(_detail_lines(step.detail)), step.pk in standing) for step in steps]
+
+
+def _detail_lines(detail: dict[str, Any]) -> Iterator[str]:
+    for name, value in detail.items():
+        if name == "declarations":
+            yield from (f"{said['wording']} {YES_NO[said['value']]}" for said in value)
+        elif name in SPOKEN_POINTS:
+            yield f"{SPOKEN_POINTS[name]}: {'説明済' if value else '未説明'}"
+        elif name == "result":
+            yield f"結果: {_RESULTS[value]}"
+        elif name in _DETAIL_WORDS:
+            yield f"{_DETAIL_WORDS[name]}: {'、'.join(value) if isinstance(value, list) else value}"
 
 
 def questionnaire_sections(quote: Quote, case: Case) -> list[Any]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Agency, Role, User
+from accounts.models import Role, User
 from accounts.permissions import check_can_solicit
 from core.clock import jst
 from core.doors import action
@@ -99,13 +99,3 @@ def _tell_insurers(quote: Quote, step: Step) -> None:
             counterpart=step.counterpart, detail={"insurers": insurers, "single": True},
             recorded_at=step.recorded_at, recorded_by=step.recorded_by,
         )  # fmt: skip
-
-
-def authority_words(agency: Agency, insurers: list[str], solicitor: User) -> str:
-    """What is told when the authority is shown (法294条3項), for the screen and the record."""
-    capacity = "代理" if agency.capacity == Agency.Capacity.AGENT else "媒介"
-    names = "、".join(insurers)
-    return (
-        f"{agency.name}の{solicitor.name}です。{names}の損害保険代理店として、保険契約の締結の{capacity}を行います。"
-        f"取扱保険会社は{len(insurers)}社です。"
-    )

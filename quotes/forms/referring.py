@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from core.forms import BusinessForm, LineField, TextField, UploadField
+from core.forms import BusinessForm, LineField, TextField
 from customers.models import Contact, Customer
 
 
@@ -35,10 +35,3 @@ class SendForm(BusinessForm):
         field = self.fields["contact"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = customer.contacts.filter(left=False).exclude(email="")
-
-
-class DocumentForm(BusinessForm):
-    """A document the customer gave us: a business plan, an incident report, a certificate."""
-
-    upload = UploadField(label="受領書類", help_text="PDF・PNG・JPEG・Excel(xlsx)・Word(docx)、10MBまで。")
-    note = LineField(label="説明", max_length=100, help_text="例: 事業計画書、事故報告書")

@@ -153,6 +153,7 @@ def _grid_context(quote: Quote, riders: list[str]) -> dict[str, Any]:
         "rider_query": "&".join(f"riders={code}" for code in riders if case.book.rider(code)),
         "options": [option_view(option, case.book) for option in options],
         "others": other_products(quote),
+        "editable": quote.status == Quote.Status.DRAFT,
     }
 
 
@@ -165,6 +166,7 @@ def _builder_page(request: HttpRequest, quote: Quote) -> HttpResponse:
     view = builder(case, SelectionForm(wanted if "liability_yen" in wanted else None, book=case.book), start)
     context = {
         "quote": quote, "book": case.book, "view": view, "cover": cover_lines(view.selection, case.book),
+        "editable": quote.status == Quote.Status.DRAFT,
         "options": [option_view(option, case.book) for option in quote.options.all()],
     }  # fmt: skip
     template = "quotes/_builder.html" if request.htmx else "quotes/plans_builder.html"  # type: ignore[attr-defined]

@@ -9,9 +9,9 @@ from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
 from core.screens import csv_response, paginate
-from correspondence.actions import file_document
+from correspondence.views import receive_document
 from quotes import actions
-from quotes.forms import DocumentForm, QuestionAnswerForm, QuoteSearchForm, SendForm, WithdrawForm
+from quotes.forms import QuestionAnswerForm, QuoteSearchForm, SendForm, WithdrawForm
 from quotes.models import Quote
 from quotes.queries import open_referral
 from quotes.screens import folder
@@ -142,19 +142,9 @@ def answer_question(request: HttpRequest, number: str) -> HttpResponse:
 def document(request: HttpRequest, number: str) -> HttpResponse:
     """Take in a document of the customer's."""
     quote = find_quote(request, number)
-    form = DocumentForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        upload = form.cleaned_data["upload"]
-        try:
-            perform(
-                file_document, agency=quote.agency, filename=upload.name, content=upload.read(),
-                about=[quote, quote.customer], note=form.cleaned_data["note"], by=request.user, at=now(),
-            )  # fmt: skip
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"「{upload.name}」を受領書類に登録しました。")
-            return redirect(quote)
+    form, kept = receive_document(request, about=[quote, quote.customer])
+    if kept is not None:
+        return redirect(quote)
     return _form_page(request, quote, form, "受領書類の登録", "登録する")
 
 

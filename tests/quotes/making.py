@@ -133,9 +133,7 @@ def fill_quote(
     declared = {d.id: "yes" for d in book.declarations if d.stage == "quote"}
     said = {**declared, **good_answers(book, **(answers or {}))}
     said |= {name: value for name, value in (answers or {}).items() if name in declared}
-    perform(
-        quote_actions.save_answers, quote=quote, values=said, source="SPOKEN", given_by="田中 一郎", by=by, at=at
-    )
+    perform(quote_actions.save_answers, quote=quote, values=said, source="SPOKEN", given_by="田中 一郎", by=by, at=at)
     quote.refresh_from_db()
 
 

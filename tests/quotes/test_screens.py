@@ -1,0 +1,69 @@
+"""The screens of quotes, walked without script: every page opens, every entry stays, every refusal is a sentence."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from core import clock
+from quotes.models import Quote
+from quotes.states import QuoteStatus, StepKind
+from tests.making import make_customer, make_user
+from tests.quotes.making import SIMPLE, STANDARD, make_quote, make_version, take_steps
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def user(client):
+    user = make_user()
+    client.force_login(user)
+    return user
+
+
+def url(name, quote, *args):
+    return reverse(f"quotes:{name}", args=[quote.number, *args])
+
+
+@pytest.mark.parametrize("status", QuoteStatus.values)
+@pytest.mark.parametrize("code", [SIMPLE, STANDARD])
+def test_every_page_of_a_quote_opens_in_every_status(client, user, status, code):
+    if code == SIMPLE and status in {"REFERRED", "ASKED", "DECLINED"}:
+        pytest.skip("シンプルサイバー has no referrals")
+    answers = {"prior_incident": "yes"} if status in {"REFERRED", "ASKED", "DECLINED"} else None
+    quote = make_quote(status, code=code, by=user, answers=answers, at=clock.now() - timedelta(days=1),
+                       inception_on=clock.today() + timedelta(days=20))  # fmt: skip
+    for name in ["detail", "facts", "answers", "plans", "apply", "withdraw", "send", "document-new"]:
+        response = client.get(url(name, quote))
+        assert response.status_code == 200, name
+    for kind in StepKind.values:
+        assert client.get(url("step", quote, kind)).status_code == 200, kind
+    assert quote.number in client.get(reverse("quotes:list")).content.decode()
+
+
+def test_a_quote_of_the_simple_product_is_made_on_the_screen(client, user):
+    customer = make_customer(user)
+    version = make_version(SIMPLE)
+    start = clock.today() + timedelta(days=30)
+    page = client.get(reverse("quotes:new"), {"q": customer.name})
+    assert f"?customer={customer.number}" in page.content.decode()
+    made = client.post(
+        f"{reverse('quotes:new')}?customer={customer.number}",
+        {"product_version": version.pk, "inception_on": start.isoformat()}, follow=True,
+    )  # fmt: skip
+    quote = Quote.objects.get()
+    assert made.redirect_chain[-1][0] == url("plans", quote)
+    facts = {
+        "industry": "manufacturing", "sales_yen": "５億円", "fiscal_year_end": "2026-03-31", "sales_kind": "ACTUAL",
+        "employees": "40", "inception_on": start.isoformat(), "no_event_five_years": "yes",
+        "no_known_circumstances": "yes", "given_by": "田中 一郎", "source": "PHONE", "seen_version": "1",
+    }  # fmt: skip
+    page = client.post(url("plans", quote), facts, follow=True).content.decode()
+    assert page.count("選ぶ<span") == 12
+    client.post(url("option-add", quote), {"plan": "l10000-c3000", "riders": ["employee_acts"]})
+    quote.refresh_from_db()
+    assert quote.options.get().premium_yen == 78_360
+    client.post(f"{url('submit', quote)}?seen_version={quote.version}")
+    quote.refresh_from_db()
+    assert quote.status == QuoteStatus.OFFERED
+    take_steps(quote, by=user, at=clock.now())
