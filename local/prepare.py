@@ -54,6 +54,8 @@ def fill(folder: Path) -> None:
     note = folder / "filling"
     note.touch()
     call_command("build_demo")
+    with (folder / "logins.txt").open("w", encoding="utf-8") as logins:
+        call_command("build_demo", logins=True, stdout=logins)
     note.unlink()
 
 

@@ -239,7 +239,7 @@ def rated_on(terms: Terms) -> tuple[Row, ...]:
     when = terms.sales_label or (f"{written_day(date.fromisoformat(year))}決算" if year else "")
     return (
         Row("業種", terms.industry_label),
-        Row("保険料の基礎とした売上高", format_limit(terms.sales_yen) + (f"({when})" if when else "")),
+        Row("算定基礎の売上高", format_limit(terms.sales_yen), when),
     )
 
 

@@ -73,7 +73,7 @@ def _factor(factor: AnyFactor, words: dict[str, Fact], classes: dict[str, str], 
     captions = [f"条件: {factor.when}"] if factor.when else []
     if factor.note:
         captions.append(factor.note)
-    headers: tuple[str, ...] = ("", "係数", "区分", "出典")
+    headers: tuple[str, ...] = ("適用", "係数", "区分", "出典")
     rows: Iterable[tuple[str, ...]]
     match factor:
         case FixedFactor():

@@ -68,7 +68,7 @@ def notice_page(renewal: Renewal, *, made_on: date) -> RenewalNoticePage:
 PREMIUM_TO_COME = "新しい売上高と告知の内容をうかがってから、見積書でご案内します。"
 NEEDED = (
     Row("売上高の資料", "直近の会計年度の売上高(税込)が分かるもの(決算書の写しなど)"),
-    Row("告知書", "担当者からご案内します。昨年のご回答を確認し、今年の状況をお答えください。"),
+    Row("告知書", "担当者からご案内します。前回のご回答を確認し、今年の状況をお答えください。"),
     Row("変更のご連絡", "業種、子会社、海外売上高、ご希望の補償に変更があればお知らせください。"),
 )
 
@@ -88,3 +88,5 @@ def _contact(renewal: Renewal) -> tuple[Row, ...]:
     agency, owner = renewal.agency, renewal.owner
     reply = owner.email or agency.email
     return (Row("担当者", f"{agency.name} {owner.name}"), Row("電話", agency.phone), Row("メール", reply))
+
+

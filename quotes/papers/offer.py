@@ -21,7 +21,7 @@ from quotes.facts import RiskFacts, facts_from, selection_from
 from quotes.models import Quote, QuoteOption
 
 # More columns than this do not fit an A4 page in a size people read.
-ABREAST = 3
+ABREAST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def labels(options: Sequence[Priced]) -> tuple[str, ...]:
 
 
 def abreast(options: Sequence[Priced]) -> list[Sequence[Priced]]:
-    """The options in groups that fit beside one another; four make two and two, not three and one."""
+    """The options in groups that fit beside one another; six make three and three, not four and two."""
     groups = -(-len(options) // ABREAST)
     size = -(-len(options) // groups) if groups else 0
     return [options[start : start + size] for start in range(0, len(options), size)] if size else []
@@ -146,7 +146,8 @@ def _rider_lines(book: Book, options: Sequence[Priced]) -> list[Line]:
 
 
 def _price_lines(book: Book, options: Sequence[Priced]) -> list[Line]:
-    lines = [Line("年間保険料", tuple(priced.premium for priced in options), kind="total")]
+    once = next((f"({way.label})" for way in book.payments if way.instalments == 1), "")
+    lines = [Line(f"年間保険料{once}", tuple(priced.premium for priced in options), kind="total")]
     for way in book.payments:
         if way.instalments > 1:
             values = tuple(_instalments(p, way.code, book) for p in options)

@@ -1,6 +1,6 @@
 """告知書: every question in the wording that was asked, with its version and the customer's answer (checks 9)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -115,7 +115,7 @@ def sections_of(
 def _section(
     number: int,
     title: str,
-    asked: list[tuple[str, Question | Declaration, str]],
+    asked: Sequence[tuple[str, Question | Declaration, str]],
     answers: dict[str, Answer],
     marks: dict[tuple[str, str, str], str],
 ) -> AskedSection:
@@ -140,7 +140,7 @@ def said_to(question: Question, answer: Answer | None) -> str:
         return BLANK
     value = answer.value
     if question.kind == "yes_no":
-        return YES_NO.get(value, str(value))
+        return YES_NO.get(str(value), str(value))
     if question.kind == "choice":
         return next((option.label for option in question.options if option.value == value), str(value))
     if question.kind == "amount":

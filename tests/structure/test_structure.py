@@ -95,7 +95,7 @@ def test_every_verb_that_writes_is_told_who_and_when():
             ):
                 told = {arg.arg for arg in node.args.kwonlyargs}
                 assert not node.args.args, f"{path}:{node.name} takes positional facts"
-                assert "by" in told, f"{path}:{node.name}"
+                assert told & {"by", "claimant"}, f"{path}:{node.name}"
                 assert told & {"at", "on"}, f"{path}:{node.name}"
 
 

@@ -1,0 +1,53 @@
+"""Fill an empty database with a believable agency: `manage.py build_demo [--customers N]`."""
+
+import time
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import Agency, User
+from accounts.queries import robot
+from core import clock
+from core.doors import perform
+from demo.people import logins, make_people
+from demo.story import YEARS_BACK, Story
+from policies.models import Policy
+from products.actions import publish_book
+from products.reading import read_book
+from products.shelf import shipped_books
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with a believable agency, walked day by day through the real actions."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--customers", type=int, default=310, help="how many companies call (310)")
+        parser.add_argument("--logins", action="store_true", help="only print the logins")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["logins"]:
+            self.stdout.write(logins())
+            return
+        if Agency.objects.exists():
+            raise CommandError("The database already holds an agency; build_demo only fills an empty one.")
+        if options["customers"] < 1:
+            raise CommandError("--customers must be at least 1.")
+        began = time.monotonic()
+        until = clock.now()
+        begin = clock.jst(until).date() - timedelta(days=YEARS_BACK + 10)
+        staff = make_people(clock.jst(until).date())
+        publish_shelf(begin, by=robot(), at=until - timedelta(days=YEARS_BACK + 10))
+        Story(staff, until, options["customers"], self.stdout.write).live()
+        took = round(time.monotonic() - began)
+        self.stdout.write(f"{Policy.objects.count()} policies in {took} s")
+
+
+def publish_shelf(begin: date, *, by: User, at: datetime) -> None:
+    """The shipped books, and before them the same books as an earlier edition, so that last year had its own."""
+    for path, text in shipped_books():
+        starts_on = read_book(text, path.name).starts_on
+        if begin < starts_on:
+            earlier = text.replace(f"starts_on: {starts_on}", f"starts_on: {begin}", 1)
+            perform(publish_book, text=earlier, starts_on=begin, by=by, at=at)
+        perform(publish_book, text=text, starts_on=starts_on, by=by, at=at)
