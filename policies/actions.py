@@ -66,7 +66,7 @@ def issue_policy(
     check_term(term)
     check_schedule(premium_yen, tuple(part.amount_yen for part in instalments_from(instalments)))
     terms_from(terms)
-    old = _lock_renewed(renews, customer, term)
+    old = _lock_renewed(renews, customer, term, at)
     year = jst(at).year
     serial = next_number(SERIES, year)
     policy = Policy.objects.create(
@@ -100,7 +100,7 @@ def issue_policy(
     return policy
 
 
-def _lock_renewed(renews: Policy | None, customer: Customer, term: Term) -> Policy | None:
+def _lock_renewed(renews: Policy | None, customer: Customer, term: Term, at: datetime) -> Policy | None:
     """The old policy, locked so that two people cannot renew it at once."""
     if renews is None:
         return None
@@ -109,7 +109,7 @@ def _lock_renewed(renews: Policy | None, customer: Customer, term: Term) -> Poli
         raise Refused(f"{old.number}は別のお客さまの契約です。更改する契約を確認してください。")
     if successor := Policy.objects.filter(renews=old).first():
         raise Refused(f"{old.number}はすでに{successor.number}に更改されています。")
-    check_continues(old.cover_facts, term)
+    check_continues(old.cover_facts, term, at)
     return old
 
 

@@ -73,10 +73,16 @@ def check_term(term: Term) -> None:
         raise Refused("保険期間は1年間(始期の翌年の同じ日の午後4時まで)にしてください。")
 
 
-def check_continues(old: CoverFacts, term: Term) -> None:
-    """A renewal starts at the old expiry, without gap or overlap (checks 24)."""
+def check_continues(old: CoverFacts, term: Term, at: datetime) -> None:
+    """A renewal is issued before the old policy ends and starts at that very moment, without gap or overlap
+    (checks 24). Later it would reach back over hours in which nobody was insured: that is a new contract."""
     if old.status == PolicyStatus.CANCELLED:
         raise Refused(f"{old.number}は解約されているため更改できません。新しい契約として発行してください。")
+    if at >= old.ends_at:
+        raise Refused(
+            f"{old.number}は{_written(old.ends_at)}に満期を過ぎたため、更改にできません。"
+            "新しい契約として、今日以後の始期で見積を作成してください。"
+        )
     if term.starts_at != old.ends_at:
         raise Refused(f"更改契約の始期は、前の契約{old.number}の満期({_written(old.ends_at)})と同じにしてください。")
 
@@ -144,9 +150,7 @@ def next_step(policy: CoverFacts, on: date, *, waits_for_post: bool, is_renewed:
     if policy.status == PolicyStatus.CANCELLED:
         return NextStep("解約済みです。", "ended")
     if is_renewed:
-        return NextStep(
-            "更改済みです。満期まで有効です。" if left >= 0 else "更改済みです。", "ended" if left < 0 else "good"
-        )
+        return NextStep("更改済みです。", "ended" if left < 0 else "good")
     if policy.status == PolicyStatus.EXPIRED or left < 0:
         return NextStep("満期を過ぎました。続けるには新しい契約が必要です。", "ended")
     if on < starts_on:

@@ -1,6 +1,6 @@
 """Renewals and the rounds that carry them forward."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -227,6 +227,10 @@ class Renewal(models.Model):
     def ends_on(self) -> date:
         """満期日 in Japan."""
         return jst(self.term_end_at).date()
+
+    def day_before_expiry(self, days: int) -> date:
+        """The day so many days before the expiry day."""
+        return self.ends_on - timedelta(days=days)
 
     def answer_by(self, on: date) -> date:
         """返答期限 as a letter or paper of that day says it."""

@@ -1,7 +1,7 @@
 """What the board, the desk and the rounds ask about renewals, in few statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -10,7 +10,7 @@ from django.db.models.functions import Cast, Concat, TruncDate
 
 from accounts.models import Agency
 from core.clock import JST
-from core.periods import at_four
+from core.periods import at_four, months_after
 from correspondence.models import Letter
 from correspondence.states import LetterKind, LetterStatus
 from renewals.calendar import calendar_on
@@ -18,8 +18,10 @@ from renewals.models import Renewal, RenewalQuerySet, Round
 from renewals.rules import Bucket, bucket_of, buckets
 from renewals.states import OPEN_STATUSES, RENEWAL_STYLES, SILENT_STATUSES, RenewalStatus, RoundKind, Way
 
-# The board also shows what ended lately: a month that is half over must add up.
-BOARD_LOOKS_BACK = timedelta(days=62)
+
+def board_since(on: date) -> date:
+    """The board also shows what ended lately: from the first day of the month before last, so that months add up."""
+    return months_after(on.replace(day=1), -2)
 
 
 def duties_of(on: date) -> list[Renewal]:
@@ -81,9 +83,9 @@ def is_round_finished(on: date, kind: RoundKind) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A number of renewals and the premium at stake."""
+    """A number of renewals and the premium at stake; `query` finds exactly these on the list."""
 
-    code: str
+    query: str
     label: str
     style: str
     count: int
@@ -121,8 +123,9 @@ class Board:
 
 def board(renewals: RenewalQuerySet, on: date) -> Board:
     """Count and sum in one statement, whatever the number of renewals."""
+    since = board_since(on)
     groups = list(
-        renewals.filter(Q(status__in=OPEN_STATUSES) | Q(term_end_at__gte=at_four(on - BOARD_LOOKS_BACK)))
+        renewals.filter(Q(status__in=OPEN_STATUSES) | Q(term_end_at__gte=at_four(since)))
         .values("status", "owner_id", owner_name=F("owner__name"), day=TruncDate("term_end_at", tzinfo=JST))
         .annotate(n=Count("pk"), yen=Sum("policy__premium_yen"))
         .order_by("day", "status", "owner_id")
@@ -145,11 +148,17 @@ def board(renewals: RenewalQuerySet, on: date) -> Board:
             yen[axis][key] += group["yen"]
     return Board(
         stages=_tallies(
-            [(str(s), str(s.label), RENEWAL_STYLES[s]) for s in RenewalStatus], count["stage"], yen["stage"]
+            [(status, status.label, RENEWAL_STYLES[status], _stage_query(status, since)) for status in RenewalStatus],
+            count["stage"],
+            yen["stage"],
         ),
-        nearness=_tallies([(b.code, b.label, _near_style(b)) for b in columns], count["near"], yen["near"]),
+        nearness=_tallies(
+            [(column.code, column.label, _near_style(column), f"near={column.code}") for column in columns],
+            count["near"],
+            yen["near"],
+        ),
         staff=_tallies(
-            [(pk, name, "calm") for pk, name in sorted(names.items(), key=lambda item: -count["staff"][item[0]])],
+            [(pk, names[pk], "calm", f"owner={pk}") for pk, _ in count["staff"].most_common()],
             count["staff"],
             yen["staff"],
         ),
@@ -175,10 +184,13 @@ def _near_style(column: Bucket) -> str:
     return "warn" if column.days <= 30 else "calm"
 
 
-def _tallies(wanted: Iterable[tuple[str, str, str]], count: Counter[str], yen: Counter[str]) -> tuple[Tally, ...]:
-    rows: Sequence[tuple[str, str, str]] = list(wanted)
-    longest = max((count[code] for code, _, _ in rows), default=0) or 1
+def _stage_query(status: RenewalStatus, since: date) -> str:
+    return f"stage={status}" if status in OPEN_STATUSES else f"stage={status}&since={since}"
+
+
+def _tallies(wanted: Sequence[tuple[str, str, str, str]], count: Counter[str], yen: Counter[str]) -> tuple[Tally, ...]:
+    longest = max((count[code] for code, *_ in wanted), default=0) or 1
     return tuple(
-        Tally(code, label, style, count[code], yen[code], round(count[code] * 100 / longest))
-        for code, label, style in rows
+        Tally(query, label, style, count[code], yen[code], round(count[code] * 100 / longest))
+        for code, label, style, query in wanted
     )

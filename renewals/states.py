@@ -21,6 +21,8 @@ _S = RenewalStatus
 # Stages in which somebody still has something to do, in the order of the work.
 OPEN_STATUSES = (_S.OPEN, _S.NOTIFIED, _S.RESPONDED, _S.QUOTED, _S.APPLIED)
 CLOSED_STATUSES = (_S.RENEWED, _S.LOST, _S.DECLINED, _S.UNINSURED, _S.STOPPED)
+# How a person ends a renewal without a new contract.
+OUTCOMES = (_S.LOST, _S.DECLINED, _S.STOPPED)
 # Nothing has come back from the customer yet: reminders go on.
 SILENT_STATUSES = (_S.OPEN, _S.NOTIFIED)
 

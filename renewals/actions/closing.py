@@ -14,9 +14,8 @@ from renewals.actions.moving import BATCH, locked, save, write_lines
 from renewals.actions.notifying import by_agency, tell_managers
 from renewals.models import Renewal
 from renewals.permissions import check_can_close
-from renewals.states import OPEN_STATUSES, RenewalStatus
+from renewals.states import OPEN_STATUSES, OUTCOMES, RenewalStatus
 
-OUTCOMES = (RenewalStatus.LOST, RenewalStatus.DECLINED, RenewalStatus.STOPPED)
 _TOO_LATE = "満期日の午後4時までに更改の手続きが完了しませんでした。"
 
 

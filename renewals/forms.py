@@ -1,0 +1,132 @@
+"""The board's search, the customer's answer, the outcome."""
+
+import calendar
+import re
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from core.clock import JST, jst, now
+from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, SearchForm
+from core.periods import at_four
+from customers.models import Customer
+from renewals.calendar import calendar_on
+from renewals.models import RenewalQuerySet
+from renewals.rules import buckets
+from renewals.states import OPEN_STATUSES, Channel, RenewalStatus, Response, Way
+
+IN_WORK = "in_work"
+
+
+class MonthField(LineField):
+    """A month as 2027-05; cleans to its first day."""
+
+    def clean(self, value: Any) -> date | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        match = re.fullmatch(r"(\d{4})-(\d{1,2})", text)
+        if not match or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) <= 2200:
+            raise ValidationError("満期月は2027-05の形で入力してください。")
+        return date(int(match[1]), int(match[2]), 1)
+
+
+class RenewalSearchForm(SearchForm):
+    """Which renewals the board lists. Without a stage: everything in work."""
+
+    q = LineField(label="証券番号・お客さま", required=False, max_length=100)
+    stage = forms.ChoiceField(
+        label="状態", required=False,
+        choices=[("", "進行中すべて"), *RenewalStatus.choices, ("all", "終わったものも含む")],
+    )  # fmt: skip
+    near = forms.ChoiceField(label="満期まで", required=False)
+    since = JapaneseDateField(label="満期日(から)", required=False)
+    month = MonthField(label="満期月", required=False, max_length=7, widget=forms.TextInput(attrs={"type": "month"}))
+    owner = forms.ModelChoiceField(label="担当者", required=False, queryset=User.objects.none(), empty_label="全員")
+    post = forms.BooleanField(label="案内の郵送待ち", required=False)
+
+    def __init__(self, *args: Any, user: User, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        near, owner = self.fields["near"], self.fields["owner"]
+        assert isinstance(near, forms.ChoiceField)
+        assert isinstance(owner, forms.ModelChoiceField)
+        near.choices = [("", "すべて"), *((one.code, one.label) for one in buckets(calendar_on(on)))]
+        owner.queryset = User.objects.filter(agency=user.agency, is_robot=False).order_by("kana", "pk")
+
+    def filter(self, renewals: RenewalQuerySet) -> RenewalQuerySet:
+        """Rows the cleaned fields ask for, nearest expiry first; an invalid search finds nothing and says why."""
+        if not self.is_valid():
+            return renewals.none()
+        cleaned = self.cleaned_data
+        if cleaned["stage"] != "all":
+            renewals = renewals.filter(status__in=[cleaned["stage"]] if cleaned["stage"] else OPEN_STATUSES)
+        if cleaned["q"]:
+            number = cleaned["q"].upper()
+            customers = Customer.objects.search(cleaned["q"]).values("pk")
+            # One column each: PostgreSQL can use an index for either side.
+            renewals = renewals.filter(policy__number__startswith=number) | renewals.filter(customer__in=customers)
+        if cleaned["near"]:
+            renewals = renewals.filter(**_within(cleaned["near"], self.on))
+        if cleaned["since"]:
+            renewals = renewals.filter(term_end_at__gte=at_four(cleaned["since"]))
+        if cleaned["month"]:
+            first = cleaned["month"]
+            days = calendar.monthrange(first.year, first.month)[1]
+            renewals = renewals.filter(
+                term_end_at__gte=at_four(first), term_end_at__lt=at_four(first + timedelta(days=days))
+            )
+        if cleaned["owner"]:
+            renewals = renewals.filter(owner=cleaned["owner"])
+        if cleaned["post"]:
+            renewals = renewals.filter(way=Way.POST, notified_at__isnull=True)
+        return renewals.order_by("term_end_at", "pk")
+
+
+def _within(code: str, on: date) -> dict[str, Any]:
+    """The same borders as `rules.bucket_of`, as a filter."""
+    columns = buckets(calendar_on(on))
+    place = next(place for place, column in enumerate(columns) if column.code == code)
+    facts = {}
+    if columns[place].days is None:
+        return {"term_end_at__lt": at_four(on)}
+    before = columns[place - 1].days
+    facts["term_end_at__gte"] = at_four(on if before is None else on + timedelta(days=before + 1))
+    if place < len(columns) - 1:
+        facts["term_end_at__lte"] = at_four(on + timedelta(days=columns[place].days or 0))
+    return facts
+
+
+class ResponseForm(BusinessForm):
+    """The customer's answer on the phone or by mail."""
+
+    response = forms.ChoiceField(label="回答", choices=[("", "選んでください"), *Response.choices])
+    channel = forms.ChoiceField(label="方法", choices=Channel.choices)
+    person = LineField(label="回答した方", max_length=60)
+    responded_at = JapaneseDateTimeField(label="回答日時")
+    note = LineField(label="内容", required=False, max_length=500, help_text="ご希望や条件を1行で残します。")
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The browser's field wants the wall clock; a moment later the form still means this minute.
+        self.fields["responded_at"].initial = lambda: jst(now()).replace(second=0, microsecond=0, tzinfo=JST)
+
+
+class OutcomeForm(BusinessForm):
+    """How the renewal ended without a new contract."""
+
+    outcome = forms.ChoiceField(
+        label="結果",
+        choices=[
+            ("", "選んでください"),
+            ("LOST", "他社で契約"),
+            ("DECLINED", "辞退(更改しない)"),
+            ("STOPPED", "対象外"),
+        ],
+    )
+    reason = LineField(label="理由", max_length=300, help_text="例: 他社の保険料が低かった、事業をやめた。")
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from renewals import views
+
+app_name = "renewals"
+urlpatterns = [
+    path("", views.show_board, name="board"),
+    path("rounds/", views.list_rounds, name="rounds"),
+    path("open/<str:number>/", views.open_renewal, name="open"),
+    path("<int:pk>/", views.show_renewal, name="detail"),
+    path("<int:pk>/respond/", views.respond, name="respond"),
+    path("<int:pk>/close/", views.close, name="close"),
+    path("<int:pk>/quote/", views.open_quote, name="quote"),
+    path("<int:pk>/posted/", views.posted, name="posted"),
+]

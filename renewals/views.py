@@ -1,0 +1,217 @@
+"""Doors of the renewals' room: the board, the record, answers and outcomes, the runs of the round."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from core.clock import jst, now, today
+from core.doors import perform
+from core.errors import Refused
+from core.forms import BusinessForm
+from core.history import timeline
+from core.screens import Button, csv_response, paginate, why_not
+from correspondence.queries import letters_about, papers_about
+from policies.models import Policy
+from renewals import actions
+from renewals.calendar import calendar_on
+from renewals.forms import OutcomeForm, RenewalSearchForm, ResponseForm
+from renewals.models import Renewal, Round
+from renewals.permissions import (
+    check_can_close,
+    check_can_open_quote,
+    check_can_record_posting,
+    check_can_record_response,
+)
+from renewals.queries import board, last_round
+from renewals.round import LABELS
+
+CSV_HEADER = (
+    "証券番号", "お客さま", "状態", "満期", "年間保険料", "担当者", "次の対応日", "次の対応", "案内日時",
+    "回答", "結果の理由",
+)  # fmt: skip
+
+
+def show_board(request: HttpRequest) -> HttpResponse:
+    user, on = _user(request), today()
+    renewals = Renewal.objects.visible_to(user)
+    form = RenewalSearchForm(request.GET, user=user, on=on)
+    rows = form.filter(renewals).shown()
+    if request.GET.get("format") == "csv" and form.is_valid():
+        encoding = request.GET.get("encoding") or "utf-8"
+        return csv_response(f"更改一覧_{on:%Y%m%d}.csv", CSV_HEADER, _csv(rows), encoding=encoding)
+    context = {"form": form, "page": paginate(request, rows), "on": on}
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "renewals/_rows.html", context)
+    run = last_round()
+    context |= {"board": board(renewals, on), "run": run, "run_counts": _counts(run)}
+    return render(request, "renewals/board.html", context)
+
+
+def _csv(rows: Any) -> Iterator[tuple[Any, ...]]:
+    for row in rows:
+        yield (
+            row.policy.number, row.customer.name, row.get_status_display(), row.ends_on.isoformat(),
+            row.policy.premium_yen, row.owner.name, row.next_on.isoformat() if row.next_on else "", row.next_step,
+            f"{jst(row.notified_at):%Y-%m-%d %H:%M}" if row.notified_at else "", row.get_response_display(),
+            row.outcome_reason,
+        )  # fmt: skip
+
+
+def show_renewal(request: HttpRequest, pk: int) -> HttpResponse:
+    return _record(request, _find(request, pk))
+
+
+def _record(
+    request: HttpRequest, renewal: Renewal, response: BusinessForm | None = None, outcome: BusinessForm | None = None
+) -> HttpResponse:
+    """The record page; a refused form comes back with every entry."""
+    user, at, on = _user(request), now(), today()
+    seen = {"seen_version": renewal.version}
+    context = {
+        "renewal": renewal,
+        "policy": renewal.policy,
+        "terms": renewal.policy.agreed,
+        "days_left": (renewal.ends_on - on).days,
+        "answer_by": renewal.answer_by(on),
+        "stages": _stages(renewal),
+        "response_form": response or ResponseForm(initial=seen),
+        "response_reason": why_not(check_can_record_response, user, renewal, at),
+        "outcome_form": outcome or OutcomeForm(initial=seen),
+        "outcome_reason": why_not(check_can_close, user, renewal, at),
+        "papers": papers_about(renewal),
+        "letters": letters_about(renewal),
+        "events": timeline(renewal, renewal.policy)[:100],
+        "buttons": _buttons(user, renewal),
+    }
+    status = 422 if response or outcome else 200
+    return render(request, "renewals/detail.html", context, status=status)
+
+
+def _stages(renewal: Renewal) -> list[dict[str, Any]]:
+    """The calendar of this renewal: what is due on which day, and what has been done."""
+    calendar = calendar_on(renewal.ends_on)
+    noticed = renewal.noticed_at is not None
+    steps: list[dict[str, Any]] = [{"days": calendar.opens, "label": "更改のご案内", "done": noticed}]
+    for days in calendar.reminders:
+        done = renewal.last_stage is not None and renewal.last_stage <= days
+        steps.append({"days": days, "label": "再案内(返答がないとき)", "done": done})
+    steps.append({"days": 0, "label": "満期(午後4時)", "done": not renewal.is_open})
+    return [step | {"on": renewal.day_before_expiry(step["days"])} for step in steps]
+
+
+def _buttons(user: User, renewal: Renewal) -> list[Button]:
+    at = now()
+    number = renewal.quote.number if renewal.quote and renewal.is_open else ""
+    buttons = [
+        Button(
+            f"更改の見積{number}を開く" if number else "更改の見積を開く", reverse("renewals:quote", args=[renewal.pk]),
+            why_not(check_can_open_quote, user, renewal, at), method="post", style="primary",
+        )
+    ]  # fmt: skip
+    if renewal.waits_for_post:
+        buttons.insert(0, Button(
+            "案内の郵送を記録", f"{reverse('renewals:posted', args=[renewal.pk])}?seen={renewal.version}",
+            why_not(check_can_record_posting, user, renewal), method="post",
+            confirm="更改のご案内を郵送したことを記録します。よろしいですか?",
+        ))  # fmt: skip
+    return buttons
+
+
+@require_POST
+def open_renewal(request: HttpRequest, number: str) -> HttpResponse:
+    """From the policy's page: open its renewal, or go to the one that stands."""
+    policy = get_object_or_404(Policy.objects.visible_to(request.user), number=number)
+    try:
+        renewal = perform(actions.open_renewal, policy=policy, by=request.user, at=now())
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect(policy)
+    return redirect(renewal)
+
+
+@require_POST
+def respond(request: HttpRequest, pk: int) -> HttpResponse:
+    form = ResponseForm(request.POST)
+    return _take(request, pk, form, actions.record_response, "response", "回答を記録しました。")
+
+
+@require_POST
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    form = OutcomeForm(request.POST)
+    return _take(request, pk, form, actions.close_renewal, "outcome", "結果を記録しました。")
+
+
+def _take(
+    request: HttpRequest, pk: int, form: BusinessForm, verb: Callable[..., Any], slot: str, words: str
+) -> HttpResponse:
+    """One form of the record page: perform, or show the page again with the refusal where it belongs."""
+    renewal = _find(request, pk)
+    if form.is_valid():
+        try:
+            perform(verb, renewal=renewal, by=request.user, at=now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, words)
+            return redirect(renewal)
+    forms: dict[str, Any] = {slot: form}
+    return _record(request, renewal, **forms)
+
+
+@require_POST
+def open_quote(request: HttpRequest, pk: int) -> HttpResponse:
+    renewal = _find(request, pk)
+    try:
+        quote = perform(actions.open_renewal_quote, renewal=renewal, by=request.user, at=now())
+    except Refused as refusal:
+        messages.error(request, "\n".join([refusal.message, *refusal.reasons]))
+        return redirect(renewal)
+    return redirect(quote)
+
+
+@require_POST
+def posted(request: HttpRequest, pk: int) -> HttpResponse:
+    renewal = _find(request, pk)
+    seen = request.GET.get("seen", "")
+    try:
+        perform(
+            actions.record_notice_posted, renewal=renewal, by=request.user, at=now(),
+            seen_version=int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
+        )  # fmt: skip
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "案内の郵送を記録しました。")
+    return redirect(renewal)
+
+
+def list_rounds(request: HttpRequest) -> HttpResponse:
+    """Every run of the rounds: when, what it did, whether it was cut off."""
+    page = paginate(request, Round.objects.select_related("by").order_by("-pk"))
+    runs = [(run, _counts(run)) for run in page]
+    return render(request, "renewals/rounds.html", {"page": page, "runs": runs})
+
+
+def _counts(run: Round | None) -> list[tuple[str, int]]:
+    """The run's counts in words, in the order of the steps."""
+    return [(LABELS.get(name, name), count) for name, count in run.counts.items()] if run else []
+
+
+def _find(request: HttpRequest, pk: int) -> Renewal:
+    """The renewal of the person's own agency, or 404."""
+    rows = Renewal.objects.visible_to(request.user).select_related(
+        "agency", "policy__product_version__product", "policy__in_charge", "customer", "owner", "quote", "successor",
+        "responded_by", "outcome_by", "notified_by",
+    )  # fmt: skip
+    return get_object_or_404(rows, pk=pk)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
