@@ -66,5 +66,13 @@ ACCESS: dict[str, set[Role] | str] = {
     "policies:reissue": WRITERS,
     "policies:posted": WRITERS,
     # renewals
+    "renewals:board": READERS,
+    "renewals:detail": READERS,
+    "renewals:rounds": READERS,
+    "renewals:open": WRITERS,
+    "renewals:respond": WRITERS,
+    "renewals:close": WRITERS,
+    "renewals:quote": WRITERS,
+    "renewals:posted": WRITERS,
     # claims
 }

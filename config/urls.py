@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("correspondence.urls")),
     path("quotes/", include("quotes.urls")),
     path("policies/", include("policies.urls")),
+    path("renewals/", include("renewals.urls")),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),
