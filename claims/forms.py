@@ -15,7 +15,15 @@ from claims.rules.breach import Breach
 from claims.rules.dates import ClaimDates, date_faults
 from claims.states import OPEN_CLAIMS, Authority, ClaimKind, ClaimStatus, ClosingReason, Measure
 from core.clock import jst
-from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, TextField, UploadField
+from core.forms import (
+    BusinessForm,
+    JapaneseDateField,
+    JapaneseDateTimeField,
+    LineField,
+    SearchForm,
+    TextField,
+    UploadField,
+)
 from customers.forms import PhoneField
 
 _CLERKS = [Role.SOLICITOR, Role.CLERK, Role.MANAGER]
@@ -251,7 +259,7 @@ class WithdrawForm(BusinessForm):
     note = LineField(label="取下げの理由", max_length=400)
 
 
-class ClaimSearchForm(forms.Form):
+class ClaimSearchForm(SearchForm):
     """The list's search; it owns the filtering. Today's work links here with the same parameters."""
 
     STATUSES = [("", "すべて"), ("open", "対応中すべて"), *ClaimStatus.choices]

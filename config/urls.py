@@ -11,6 +11,7 @@ urlpatterns = [
     path("quotes/", include("quotes.urls")),
     path("policies/", include("policies.urls")),
     path("renewals/", include("renewals.urls")),
+    path("claims/", include("claims.urls")),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),

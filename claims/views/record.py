@@ -101,9 +101,10 @@ def find_claim(request: HttpRequest, number: str) -> Claim:
 def list_claims(request: HttpRequest) -> HttpResponse:
     form = ClaimSearchForm(request.GET, user=person(request))
     rows = form.filter(Claim.objects.visible_to(person(request)).select_related("customer", "policy", "owner"))
-    if request.GET.get("format") in {"csv", "csv-cp932"}:
-        encoding = "cp932" if request.GET["format"] == "csv-cp932" else "utf-8"
-        return csv_response("事故一覧.csv", _CSV_HEADER, map(_csv_row, rows.iterator(2000)), encoding=encoding)
+    if request.GET.get("format") == "csv" and form.is_valid():
+        encoding = request.GET.get("encoding") or "utf-8"
+        filename = f"事故一覧_{today():%Y%m%d}.csv"
+        return csv_response(filename, _CSV_HEADER, map(_csv_row, rows.iterator(2000)), encoding=encoding)
     template = "claims/_rows.html" if request.htmx else "claims/list.html"  # type: ignore[attr-defined]
     return render(request, template, {"form": form, "page": paginate(request, rows)})
 
