@@ -7,6 +7,7 @@ each.
 
 import atexit
 import os
+import signal
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -44,6 +45,7 @@ else:
         raise pytest.UsageError("\n".join(complaints))  # without fonts, papers show boxes and tests mislead
     ENGINE = start_engine()
     atexit.register(ENGINE.stop)  # also when a settings file below does not load
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a run that is told to end leaves no servers
     os.environ.update(ENGINE.environment)
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
