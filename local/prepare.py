@@ -18,6 +18,8 @@ def main() -> int:
     migrate()
     collect_static(folder / "static-fingerprint")
     fill(folder)
+    with (folder / "logins.txt").open("w") as logins:
+        call_command("build_demo", logins=True, stdout=logins)
     return 0
 
 

@@ -13,6 +13,7 @@ import psutil
 import pytest
 import redis
 
+from demo.people import logins
 from local.ports import free_port, is_free
 from tests.making import make_agency
 
@@ -24,8 +25,6 @@ PORTS = ("WEB_PORT", "SMTP_PORT", "MAIL_PORT")
 def demo(child_environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """A demo over this test's database, in which an agency stands already: nothing needs to be filled."""
     make_agency("盾デモ代理店")
-    (tmp_path / "demo").mkdir()
-    (tmp_path / "demo" / "logins.txt").write_text("tantou@ 募集人\n")
     environment = {
         **{name: value for name, value in child_environment.items() if not name.startswith("PYTEST_")},
         **{name: str(free_port()) for name in PORTS},
@@ -74,7 +73,7 @@ def test_the_demo_starts_serves_repairs_itself_and_ends(
     web, mail = (f"http://127.0.0.1:{environment[name]}/" for name in ("WEB_PORT", "MAIL_PORT"))
     assert web in said
     assert mail in said
-    assert "tantou@ 募集人" in said
+    assert all(line in said for line in logins().splitlines())
     assert get(web + "healthz")[0] == 200
     status, login = get(web)
     assert status == 200
