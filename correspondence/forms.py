@@ -34,8 +34,9 @@ class PaperSearchForm(SearchForm):
     counterparty = LineField(label="取引先", required=False, max_length=100)
     dated_from = JapaneseDateField(label="取引年月日(から)", required=False)
     dated_until = JapaneseDateField(label="取引年月日(まで)", required=False)
-    amount_from = YenField(label="金額(から)", required=False)
-    amount_until = YenField(label="金額(まで)", required=False)
+    # Without the echo of the amount in words: the fields of a search stand in one line.
+    amount_from = YenField(label="金額(から)", required=False, widget=forms.TextInput(attrs={"size": 10}))
+    amount_until = YenField(label="金額(まで)", required=False, widget=forms.TextInput(attrs={"size": 10}))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
