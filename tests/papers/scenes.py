@@ -1,0 +1,114 @@
+"""Two customers walked through the house by its own actions, and the papers that left it on the way."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.clock import JST
+from core.doors import perform
+from core.periods import at_four
+from correspondence.models import Paper
+from correspondence.states import PaperKind
+from customers.models import Customer
+from policies.models import Policy
+from products.rating import Selection
+from quotes import actions as quote_actions
+from quotes.models import Quote
+from renewals.actions.notifying import file_notices_due
+from renewals.actions.opening import open_renewals_due
+from tests.claims.making import make_claim
+from tests.making import A_MONDAY, make_customer, make_robot, make_user
+from tests.quotes.making import STANDARD, apply_for, make_quote
+
+HOSTILE = "<script>alert('盾')</script>"
+LONGEST = ("株式会社" + "グローバルデジタルトランスフォーメーションソリューションズ" * 4)[:95] + "髙﨑𠮷㈱①"
+ADDRESS = "東京都千代田区丸の内1丁目1番1号髙﨑𠮷田第一ビルディング新館" * 4
+A_TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=JST)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A filed paper, after the database forgot it."""
+
+    kind: str
+    template: str
+    page: dict[str, Any]
+    key: str
+    amount_yen: int | None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The papers of one customer by kind, and the record they were made from."""
+
+    papers: dict[str, Filed]
+    customer: Customer
+    quote: Quote
+    policy: Policy
+    options: tuple[Any, ...]
+    answers: tuple[Any, ...]
+
+
+def ordinary() -> Scene:
+    """A maker of machines takes the first plan and pays at once; later its files are locked."""
+    quote = make_quote("ISSUED", code=STANDARD)
+    policy = quote.policy
+    assert policy is not None
+    make_claim(quote.in_charge, quote.customer, policy, at=A_TUESDAY)
+    return _scene(quote, policy)
+
+
+def extreme() -> Scene:
+    """The longest names, the strangest letters, every kind of cover, four plans, twelve payments, a leak."""
+    by = make_user(name="勅使河原 小百合子 カタリーナ")
+    customer = make_customer(
+        by, name=LONGEST, kana="カブシキガイシャグローバルデジタル" * 8, address=ADDRESS[:150],
+        building="髙﨑𠮷田ビルディング" * 8, corporate_number="7123456789012",
+    )  # fmt: skip
+    said = {"subsidiaries": 2, "subsidiary_names": f"{HOSTILE}\n{LONGEST}", "mfa": "no", "edr": "unknown"}
+    group = ("employee_acts", "additional_insureds")
+    wide = (*group, "business_interruption", "voluntary_shutdown", "cyber_bodily_property")
+    first, *others = (
+        Selection(100_000_000, 30_000_000, 100_000, riders=group),
+        Selection(500_000_000, 100_000_000, 100_000, riders=group),
+        Selection(300_000_000, 100_000_000, 500_000, 100_000_000, 50_000_000, 12, wide),
+        Selection(100_000_000, 10_000_000, riders=("additional_insureds",)),
+    )
+    quote = make_quote("DRAFT", code=STANDARD, by=by, customer=customer, answers=said, selection=first)
+    for selection in others:
+        perform(quote_actions.add_option, quote=quote, selection=selection, by=by, at=A_MONDAY)
+        quote.refresh_from_db()
+    quote = perform(quote_actions.submit_quote, quote=quote, seen_version=quote.version, by=by, at=A_MONDAY)
+    chosen = quote.options.get(selection__bi_yen=100_000_000)
+    quote = apply_for(quote, by=by, at=A_MONDAY + timedelta(hours=2), payment_way="monthly", option=chosen)
+    quote = perform(quote_actions.issue_quote, quote=quote, by=by, at=A_MONDAY + timedelta(hours=5))
+    policy = quote.policy
+    assert policy is not None
+    make_claim(
+        by, customer, policy, at=A_TUESDAY, kind="LEAK", description=f"{HOSTILE}\n" * 30, measures_note="止めた。" * 80,
+        occurred_at=A_TUESDAY - timedelta(days=3, minutes=17), claimed_at=A_TUESDAY - timedelta(hours=1),
+        claimant="株式会社請求者" * 8, reporter_email="a.very.long.name.of.a.person@customer-of-ours.example",
+        involves_personal_data=True, leak_persons=1001, leak_wrongful=True, funds_lost=True,
+    )  # fmt: skip
+    return _scene(quote, policy)
+
+
+def _scene(quote: Quote, policy: Policy) -> Scene:
+    made_on = policy.ends_on - timedelta(days=60)
+    facts = {"on": made_on, "by": make_robot(policy.agency), "at": at_four(made_on)}
+    perform(open_renewals_due, **facts)
+    perform(file_notices_due, **facts)
+    papers = Paper.objects.order_by("pk")
+    return Scene(
+        papers={
+            paper.kind: Filed(paper.kind, paper.template, paper.page, paper.key, paper.amount_yen) for paper in papers
+        },
+        customer=quote.customer,
+        quote=quote,
+        policy=policy,
+        options=tuple(quote.options.all()),
+        answers=tuple(quote.answers.all()),
+    )
+
+
+KINDS = [str(kind) for kind in PaperKind]
