@@ -6,9 +6,12 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 from random import Random
 
+import jpholiday
+
 from core.clock import JST, travel
 
 Deed = Callable[[datetime], None]
+_NEW_YEAR = {(12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
 
 
 class Diary:
@@ -35,7 +38,7 @@ class Diary:
 
 
 def office_hours(on: date, random: Random) -> datetime:
-    """Some minute of a working day, on that day or the next Monday."""
-    if on.weekday() >= 5:
-        on += timedelta(days=7 - on.weekday())
+    """Some minute of office hours, on that day or the next working day."""
+    while on.weekday() >= 5 or jpholiday.is_holiday(on) or (on.month, on.day) in _NEW_YEAR:
+        on += timedelta(days=1)
     return datetime.combine(on, time(9, 10), tzinfo=JST) + timedelta(minutes=random.randrange(6 * 60))

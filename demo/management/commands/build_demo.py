@@ -49,5 +49,6 @@ def publish_shelf(begin: date, *, by: User, at: datetime) -> None:
         starts_on = read_book(text, path.name).starts_on
         if begin < starts_on:
             earlier = text.replace(f"starts_on: {starts_on}", f"starts_on: {begin}", 1)
+            earlier = earlier.replace(f"{starts_on.year}年{starts_on.month}月版", f"{begin.year}年{begin.month}月版", 1)
             perform(publish_book, text=earlier, starts_on=begin, by=by, at=at)
         perform(publish_book, text=text, starts_on=starts_on, by=by, at=at)
