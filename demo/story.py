@@ -1,4 +1,4 @@
-"""What happened in the agency: nearly two years of customers, quotes, contracts, renewals and claims.
+"""What happened in the agency: two and a half years of customers, quotes, contracts, renewals and claims.
 
 Every deed is an action of the office, at its own moment, by one of its people. Up to the day on which customers'
 e-mail addresses were collected the papers went by post; since then they go by mail.
@@ -43,7 +43,7 @@ from quotes.states import QuoteStatus
 from renewals import actions as renewals
 
 SEED = 20261122
-YEARS_BACK = 690  # days of story before today
+DAYS_BACK = 900  # of story before today
 MAIL_SINCE = 40  # days before today when the papers began to go by mail
 SIMPLE, FULL = "sompo-simple", "sompo-cyber"
 
@@ -75,10 +75,10 @@ class Story:
         self.by_mail: dict[int, Company] = {}
 
     def live(self) -> None:
-        begin = self.today - timedelta(days=YEARS_BACK)
+        begin = self.today - timedelta(days=DAYS_BACK)
         solicitors = [self.staff[name] for name in ("tantou", "suzuki", "takahashi")]
         for number, company in enumerate(islice(companies(self.random), self.wanted)):
-            first = begin + timedelta(days=int(number / self.wanted * YEARS_BACK))
+            first = begin + timedelta(days=int(number / self.wanted * DAYS_BACK))
             case = self._case(company, number)
             person = solicitors[number % len(solicitors)]
             self._later(first, lambda at, case=case, person=person: self._first_call(case, person, at))
@@ -321,7 +321,7 @@ class Story:
 
     def _write_rounds(self) -> None:
         """Every morning at six and every afternoon at four, since the first contract could expire."""
-        day = self.today - timedelta(days=YEARS_BACK - 280)
+        day = self.today - timedelta(days=DAYS_BACK - 280)
         while day <= self.today:
             for clock, kind in ((time(6, 0), RoundKind.NIGHTLY), (time(16, 1), RoundKind.EXPIRY)):
                 at = datetime.combine(day, clock, tzinfo=JST)

@@ -11,7 +11,7 @@ from accounts.queries import robot
 from core import clock
 from core.doors import perform
 from demo.people import logins, make_people
-from demo.story import YEARS_BACK, Story
+from demo.story import DAYS_BACK, Story
 from policies.models import Policy
 from products.actions import publish_book
 from products.reading import read_book
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Fill an empty database with a believable agency, walked day by day through the real actions."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--customers", type=int, default=310, help="how many companies call (310)")
+        parser.add_argument("--customers", type=int, default=330, help="how many companies call (330)")
         parser.add_argument("--logins", action="store_true", help="only print the logins")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,9 +35,9 @@ class Command(BaseCommand):
             raise CommandError("--customers must be at least 1.")
         began = time.monotonic()
         until = clock.now()
-        begin = clock.jst(until).date() - timedelta(days=YEARS_BACK + 10)
+        begin = clock.jst(until).date() - timedelta(days=DAYS_BACK + 10)
         staff = make_people(clock.jst(until).date())
-        publish_shelf(begin, by=robot(), at=until - timedelta(days=YEARS_BACK + 10))
+        publish_shelf(begin, by=robot(), at=until - timedelta(days=DAYS_BACK + 10))
         Story(staff, until, options["customers"], self.stdout.write).live()
         took = round(time.monotonic() - began)
         self.stdout.write(f"{Policy.objects.count()} policies in {took} s")
