@@ -18,7 +18,9 @@ ACCESS: dict[str, set[Role] | str] = {
     "admin:*": CONSOLE,
     # desk
     "desk:today": READERS,
+    "desk:duties": READERS,
     "desk:search": READERS,
+    "desk:status": {Role.MANAGER, Role.AUDITOR},
     "desk:customer": READERS,
     # customers
     "customers:list": READERS,

@@ -20,7 +20,7 @@ class Place:
 
 
 PLACES = (
-    ("今日の仕事", "desk:today", ("desk:today",)),
+    ("今日の仕事", "desk:today", ("desk:today", "desk:duties")),
     ("お客さま", "customers:list", ("customers:", "desk:customer")),
     ("見積", "quotes:list", ("quotes:",)),
     ("契約", "policies:list", ("policies:",)),
@@ -44,6 +44,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         except NoReverseMatch:
             continue
         places.append(Place(label, url, here.startswith(prefixes)))
+    if user.role in {Role.MANAGER, Role.AUDITOR}:
+        places.append(Place("状況", reverse("desk:status"), here == "desk:status"))
     if user.is_staff and user.role in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR}:
         places.append(Place("引受コンソール", reverse("admin:index"), False))
     return {"places": places, "mail_catcher_url": settings.MAIL_CATCHER_URL}

@@ -1,24 +1,86 @@
-"""Doors of the desk."""
+"""Doors of the desk. They read; every button leads to the room that writes."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
-from core.history import timeline
+from accounts.models import User
+from core.clock import now
+from core.screens import paginate
 from customers.models import Customer
-from customers.queries import latest_sales
+from desk.customer_file import customer_file
+from desk.duties.board import board, kinds_for, rows_of
+from desk.duties.kinds import Moment
+from desk.duties.scope import Scope, scope_of
+from desk.rounds import round_news
+from desk.searching import exact_hit, normal
+from desk.searching import search as search_rooms
+from desk.status import house_status
 
 
 def today(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/today.html")
+    """今日の仕事: what do I do now?"""
+    user, moment = _user(request), Moment(now())
+    scope = scope_of(user, request.GET.get("scope", ""))
+    context = {
+        "board": board(user, scope, moment),
+        "scope": scope,
+        "scopes": Scope,
+        "news": round_news(moment.at),
+        "on": moment.today,
+    }
+    return render(request, "desk/today.html", context)
+
+
+def duties(request: HttpRequest, code: str) -> HttpResponse:
+    """All rows of one kind of duty: exactly those its number counted."""
+    user, moment = _user(request), Moment(now())
+    scope = scope_of(user, request.GET.get("scope", ""))
+    kind = next((kind for kind in kinds_for(user) if kind.code == code), None)
+    if kind is None:
+        raise Http404
+    page = paginate(request, rows_of(kind, user, scope, moment))
+    lines = [kind.line(row, moment) for row in page]
+    context = {"kind": kind, "page": page, "duties": lines, "scope": scope, "scopes": Scope}
+    return render(request, "desk/duties.html", context)
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:100]
-    customers = Customer.objects.visible_to(request.user).search(query)[:20] if query else []
-    return render(request, "desk/search.html", {"query": query, "customers": customers})
+    """One search over everything; a number that exists leads straight to its record."""
+    user = _user(request)
+    text = normal(request.GET.get("q", "").replace("\x00", "")[:100])
+    hit = exact_hit(user, text) if text else None
+    if isinstance(hit, Customer):
+        return redirect("desk:customer", hit.number)
+    if hit is not None:
+        return redirect(hit.get_absolute_url())
+    groups = search_rooms(user, text) if text else ()
+    found = any(group.rows for group in groups)
+    return render(request, "desk/search.html", {"query": text, "groups": groups, "found": found})
 
 
 def customer(request: HttpRequest, number: str) -> HttpResponse:
-    found = get_object_or_404(Customer.objects.visible_to(request.user).select_related("in_charge"), number=number)
-    context = {"customer": found, "sales": latest_sales(found), "events": timeline(found)[:100]}
+    """The customer's file on one page."""
+    customers = Customer.objects.visible_to(request.user).select_related("in_charge")
+    found = get_object_or_404(customers, number=number)
+    context = {
+        "customer": found,
+        "file": customer_file(found, Moment(now())),
+        "deeds": {
+            "quote": f"{reverse('quotes:new')}?customer={found.number}",
+            "claim": f"{reverse('claims:new')}?customer={found.number}",
+        },
+    }
     return render(request, "desk/customer.html", context)
+
+
+def status(request: HttpRequest) -> HttpResponse:
+    """Is the house in order: rounds, outbox, versions in force."""
+    moment = Moment(now())
+    context = {"status": house_status(_user(request), moment), "news": round_news(moment.at)}
+    return render(request, "desk/status.html", context)
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

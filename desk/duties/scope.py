@@ -1,0 +1,30 @@
+"""Whose duties are shown: mine, my office's, or the whole agency's."""
+
+from typing import Any
+
+from django.db.models import QuerySet, TextChoices
+
+from accounts.models import Role, User
+from desk.duties.kinds import Kind
+
+
+class Scope(TextChoices):
+    MINE = "mine", "自分"
+    OFFICE = "office", "営業所"
+    ALL = "all", "全員"
+
+
+def scope_of(user: User, asked: str) -> Scope:
+    """What was asked for; without a wish, solicitors begin with their own, the others with all."""
+    usual = Scope.MINE if user.role == Role.SOLICITOR else Scope.ALL
+    scope = Scope(asked) if asked in Scope.values else usual
+    return Scope.ALL if scope is Scope.OFFICE and user.office_id is None else scope
+
+
+def within(rows: QuerySet[Any], kind: Kind, scope: Scope, user: User) -> QuerySet[Any]:
+    """Only the rows in that scope."""
+    if scope is Scope.MINE:
+        return rows.filter(**{kind.owner: user.pk})
+    if scope is Scope.OFFICE and kind.office:
+        return rows.filter(**{kind.office: user.office_id})
+    return rows
