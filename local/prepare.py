@@ -1,6 +1,7 @@
 """Before the demo's first page: tables, static files and the agency's data, each only if it is not there yet."""
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 def main() -> int:
     folder = Path(sys.argv[1])
+    os.environ.setdefault("LOG_LEVEL", "WARNING")  # a year of nightly rounds would fill the screen
     django.setup()
     migrate()
     collect_static(folder / "static-fingerprint")
