@@ -11,16 +11,19 @@ from core.models import Event, EventQuerySet, thread_key
 SUMMARY_LENGTH = Event._meta.get_field("summary").max_length or 400
 
 
-def event(verb: str, summary: str, *, about: Iterable[Model], by: Any, at: datetime, **details: Any) -> Event:
-    """An unsaved line of history, for rounds that write many at once with `bulk_create`."""
+def event(verb: str, summary: str, *, about: Iterable[Model | str], by: Any, at: datetime, **details: Any) -> Event:
+    """An unsaved line of history, for rounds that write many at once with `bulk_create`. `about` may hold the keys of
+    records (`core.models.key_of`), so that a round need not load them."""
     if len(summary) > SUMMARY_LENGTH:
         details = {**details, "full_summary": summary}
         summary = summary[: SUMMARY_LENGTH - 1] + "…"
-    keys = list(dict.fromkeys(thread_key(thing) for thing in about if thing is not None))
+    keys = list(
+        dict.fromkeys(thing if isinstance(thing, str) else thread_key(thing) for thing in about if thing is not None)
+    )
     return Event(verb=verb, summary=summary, about=keys, by=by, at=at, details=details)
 
 
-def record(verb: str, summary: str, *, about: Iterable[Model], by: Any, at: datetime, **details: Any) -> Event:
+def record(verb: str, summary: str, *, about: Iterable[Model | str], by: Any, at: datetime, **details: Any) -> Event:
     """Write one line of history. `about` names every record whose timeline shows it; `details` is JSON."""
     line = event(verb, summary, about=about, by=by, at=at, **details)
     line.save()

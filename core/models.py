@@ -12,7 +12,12 @@ from core.guards import AppendOnly
 
 def thread_key(thing: models.Model) -> str:
     """`policies.policy:412`: how an event, paper or letter names what it is about, across rooms."""
-    return f"{thing._meta.label_lower}:{thing.pk}"
+    return key_of(type(thing), thing.pk)
+
+
+def key_of(model: type[models.Model], pk: object) -> str:
+    """The same for a record that is known by its number alone."""
+    return f"{model._meta.label_lower}:{pk}"
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -111,4 +111,4 @@ class ProductVersion(models.Model):
     @property
     def book(self) -> Book:
         """The book as published; read once per process."""
-        return book_of(self.fingerprint, self.content, f"{self.fingerprint[:12]}.yaml")
+        return book_of(self.fingerprint, lambda: self.content, f"{self.fingerprint[:12]}.yaml")

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -83,14 +82,14 @@ def decoded(content: bytes, name: str) -> str:
         raise BookError((Problem(name, line, "UTF-8で保存してください。読み取れない文字があります。"),)) from error
 
 
-@lru_cache(maxsize=64)
-def _read_once(fingerprint: str, text: str, name: str) -> Book:
-    return read_book(text, name)
+_BOOKS: dict[str, Book] = {}
 
 
-def book_of(fingerprint: str, text: str, name: str) -> Book:
-    """A published book, read once per process."""
-    return _read_once(fingerprint, text, name)
+def book_of(fingerprint: str, text: Callable[[], str], name: str) -> Book:
+    """A published book, read once per process; only then is its text asked for."""
+    if fingerprint not in _BOOKS:
+        _BOOKS[fingerprint] = read_book(text(), name)
+    return _BOOKS[fingerprint]
 
 
 def _plain(text: str, name: str) -> tuple[Any, dict[Path, int]]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Agency, User
+from core.bulk import insert
 from core.doors import action
 from core.errors import Refused
 from core.history import event
@@ -23,7 +24,6 @@ from correspondence.permissions import (
 from correspondence.rules import check_addresses, check_one_line
 from correspondence.states import LetterKind, LetterStatus
 
-BATCH = 500
 DRAIN = "correspondence.tasks.drain"
 
 
@@ -96,20 +96,20 @@ def queue_letters(*, letters: Sequence[NewLetter], agency: Agency, by: User, at:
             rows[new.key] = _row(new, agency, by, at)
         except Refused as refusal:
             refused[new.key] = refusal.message
-    Letter.objects.bulk_create(rows.values(), batch_size=BATCH, ignore_conflicts=True)
     stored = {letter.key: letter for letter in Letter.objects.filter(key__in=list(rows))}
-    LetterAttachment.objects.bulk_create(
+    # A letter from before keeps the words and the enclosures it was queued with.
+    fresh = {key: row for key, row in rows.items() if key not in stored}
+    insert(fresh.values())
+    insert(
         [
-            LetterAttachment(letter=stored[new.key], paper=paper, position=position)
+            LetterAttachment(letter=fresh[new.key], paper=paper, position=position)
             for new in letters
-            # A letter from before keeps the enclosures it was queued with.
-            if new.key in stored and stored[new.key].queued_at == at
+            if new.key in fresh
             for position, paper in enumerate(new.papers)
-        ],
-        batch_size=BATCH,
-        ignore_conflicts=True,
+        ]
     )
-    if rows:
+    stored |= fresh
+    if fresh:
         ring(DRAIN)
     return Queued(stored, refused)
 

@@ -10,7 +10,7 @@ from core.doors import action
 from core.errors import Refused
 from quotes.actions import withdraw_quote
 from renewals import letters
-from renewals.actions.moving import BATCH, locked, save, write_lines
+from renewals.actions.moving import locked, save, save_many, write_lines
 from renewals.actions.notifying import by_agency, tell_managers
 from renewals.models import Renewal
 from renewals.permissions import check_can_close
@@ -61,12 +61,7 @@ def mark_uninsured(renewals: QuerySet[Renewal], *, by: User, at: datetime) -> in
             row.status = RenewalStatus.UNINSURED
             row.outcome_reason, row.outcome_at, row.outcome_by = _TOO_LATE, at, by
             row.next_on, row.next_step = None, ""
-            row.version += 1
-        Renewal.objects.bulk_update(
-            rows,
-            ["status", "outcome_reason", "outcome_at", "outcome_by", "next_on", "next_step", "version"],
-            batch_size=BATCH,
-        )
+        save_many(rows, "status", "outcome_reason", "outcome_at", "outcome_by", "next_on", "next_step")
         write_lines(
             "mark_uninsured_due",
             [(row, f"{row.policy.number}は更改されないまま満期を過ぎ、無保険になりました。") for row in rows],

@@ -20,7 +20,7 @@ from correspondence.models import Letter
 from correspondence.states import LetterKind, PaperKind
 from customers.queries import primary_contact
 from renewals import letters
-from renewals.actions.moving import BATCH, locked, save, set_duty, write_lines
+from renewals.actions.moving import locked, save, save_many, set_duty, write_lines
 from renewals.calendar import calendar_on
 from renewals.models import Renewal
 from renewals.papers import TEMPLATE, notice_page
@@ -75,7 +75,8 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
                 )  # fmt: skip
         outcome = queue_letters(letters=list(new.values()), agency=agency, by=by, at=at)
         by_mail = [row for row in rows if row.pk in new and new[row.pk].key in outcome.letters]
-        by_post = [row for row in rows if row not in by_mail]
+        mailing = {row.pk for row in by_mail}
+        by_post = [row for row in rows if row.pk not in mailing]
         made = {"noticed_at": at, "noticed_by": by}
         _update(by_mail, on, **made, way=Way.EMAIL, status=RenewalStatus.NOTIFIED, notified_at=at, notified_by=by)
         _update(by_post, on, **made, way=Way.POST)
@@ -120,7 +121,6 @@ def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         lines = []
         for row in rows:
             row.last_stage = stages[row.pk]
-            row.version += 1
             if row.pk in new and new[row.pk].key in outcome.letters:
                 mailed += 1
                 lines.append((row, f"{row.policy.number}の更改を再度ご案内します(満期{row.last_stage}日前)。"))
@@ -128,7 +128,7 @@ def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
                 called += 1
                 row.next_on, row.next_step = on, f"電話で再度ご案内する(満期{row.last_stage}日前、メールなし)"
                 lines.append((row, f"{row.policy.number}はメールがないため、電話での再案内が必要です。"))
-        Renewal.objects.bulk_update(rows, ["last_stage", "version", "next_on", "next_step"], batch_size=BATCH)
+        save_many(rows, "last_stage", "next_on", "next_step")
         write_lines("remind_due", lines, by=by, at=at)
     return {"reminders": mailed, "calls": called}
 
@@ -194,8 +194,10 @@ def _for_letters(wanted: Q) -> list[Renewal]:
     return list(
         Renewal.objects.filter(wanted)
         .select_for_update(of=("self",))
-        .select_related("agency", "policy__product_version__product", "policy__in_charge", "customer", "owner")
-        .prefetch_related("customer__contacts")
+        .select_related("policy", "customer")
+        .defer("policy__instalments", "customer__search_text", "customer__search_bigrams")
+        # Few people and agencies for many rows: read once, not joined to every row.
+        .prefetch_related("agency", "owner", "customer__contacts")
         .order_by("term_end_at", "pk")
     )
 
@@ -209,14 +211,11 @@ def by_agency(rows: Iterable[Renewal]) -> Iterable[tuple[Agency, list[Renewal]]]
 
 def _update(rows: list[Renewal], on: date, **facts: object) -> None:
     """Write the same facts on many rows, with each row's own next duty."""
-    if not rows:
-        return
     for row in rows:
         for name, value in facts.items():
             setattr(row, name, value)
-        row.version += 1
         set_duty(row, on)
-    Renewal.objects.bulk_update(rows, [*facts, "version", "next_on", "next_step"], batch_size=BATCH)
+    save_many(rows, *facts, "next_on", "next_step")
 
 
 def tell_managers(agency: Agency, key: str, text: letters.Text, rows: list[Renewal], *, by: User, at: datetime) -> None:
