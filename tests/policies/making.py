@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-
 from accounts.models import User
 from core.doors import perform
 from core.periods import Term, at_four
@@ -13,21 +11,10 @@ from customers.queries import primary_contact
 from policies.actions import issue_policy
 from policies.models import Policy
 from policies.terms import CoverLine, Instalment, Insured, Receipt, ReceiptLine, RiderLine, Terms
-from products.actions import publish_book
-from products.models import ProductVersion
 from tests.making import A_MONDAY, make_customer
+from tests.quotes.making import make_version
 
 A_START = date(2026, 5, 1)
-
-
-def a_version() -> ProductVersion:
-    """シンプルサイバー as published from its book."""
-    found = ProductVersion.objects.filter(product__code="sompo-simple").first()
-    if found:
-        return found
-    path = settings.BASE_DIR / "products" / "catalogue" / "sompo-simple" / "2026-04-01.yaml"
-    by = User.objects.order_by("pk")[0]
-    return perform(publish_book, text=path.read_text(), starts_on=date(2026, 4, 1), by=by, at=A_MONDAY)
 
 
 def some_terms(customer: Customer, *, premium_yen: int = 65_960, **facts: Any) -> Terms:
@@ -85,7 +72,7 @@ def issue_facts(
     return {
         "agency": customer.agency,
         "customer": customer,
-        "product_version": a_version(),
+        "product_version": make_version(),
         "insurer": "損害保険ジャパン株式会社",
         "quote_number": "Q-2026-000001",
         "term": term,
