@@ -13,7 +13,7 @@ from renewals.states import RoundKind
 from tests.making import make_robot
 from tests.policies.making import make_policy_ending
 
-EXPIRY = date(2027, 5, 1)
+EXPIRY = date(2027, 7, 1)
 
 
 def at(on: date, hour: int = 6, minute: int = 0) -> datetime:

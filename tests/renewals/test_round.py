@@ -49,7 +49,7 @@ def test_a_policy_begun_on_29_february_is_opened_sixty_days_before_28_february()
 
 def test_the_notice_goes_out_with_its_paper_on_the_day_the_renewal_opens():
     renewal = make_renewal()
-    letter = Letter.objects.get(key=f"renewal:{renewal.pk}:notice-60:2027-05-01")
+    letter = Letter.objects.get(key=f"renewal:{renewal.pk}:notice-60:2027-07-01")
     paper = Paper.objects.get(kind="RENEWAL_NOTICE")
     assert renewal.status == RenewalStatus.NOTIFIED
     assert renewal.way == Way.EMAIL
@@ -57,8 +57,8 @@ def test_the_notice_goes_out_with_its_paper_on_the_day_the_renewal_opens():
     assert letter.to == ["tanaka@customer.example"]
     for words in (
         renewal.policy.number,
-        "2027年5月1日午後4時",
-        "ご返答期限 2027年4月17日",
+        "2027年7月1日午後4時",
+        "ご返答期限 2027年6月17日",
         "決算書",
         "無保険",
         renewal.owner.name,
