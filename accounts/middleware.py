@@ -32,6 +32,9 @@ class AccessMiddleware:
             return None
         user = request.user
         if not user.is_authenticated:
+            if request.headers.get("HX-Request") and request.method == "POST":
+                # Refreshing would throw away what was typed: the page keeps it and says what to do.
+                return HttpResponse("ログインの有効期限が切れています。ログインし直してください。", status=401)
             if request.headers.get("HX-Request"):
                 response = HttpResponse(status=204)
                 response["HX-Refresh"] = "true"  # the whole page goes to the login, not a piece of it

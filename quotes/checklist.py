@@ -47,7 +47,7 @@ class Item:
     label: str
     lack: str
     done_at: datetime | None = None
-    optional: bool = False
+    comes_along: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -115,6 +115,9 @@ def lacking(facts: CaseFacts, received_at: datetime, received_on: date) -> list[
 
 def _item(kind: StepKind, facts: CaseFacts, received_at: datetime) -> Item:
     step = latest(facts.steps, kind, facts.edition if kind in _PER_EDITION else None)
+    if kind == StepKind.COMPARISON and facts.insurers_sold == 1:
+        lack = "" if step else "「権限の明示」を記録すると、取扱保険会社が1社であることもあわせて記録します。"
+        return Item(kind, kind.label, lack, step.at if step else None, comes_along=True)
     if step is None:
         again = kind in _PER_EDITION and latest(facts.steps, kind) is not None
         lack = "見積を改訂したため、" + _TO_DO[kind] if again else _TO_DO[kind]

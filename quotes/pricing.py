@@ -158,6 +158,24 @@ def _typed(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else str(value)
 
 
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A way to pay, its surcharge in percent as people say it."""
+
+    label: str
+    instalments: int
+    surcharge_percent: str
+    note: str
+
+
+def payment_views(book: Book) -> list[PaymentView]:
+    """The ways to pay, in the order of the book."""
+    return [
+        PaymentView(way.label, way.instalments, f"{(way.surcharge * 100).normalize():f}", way.note or "")
+        for way in book.payments
+    ]
+
+
 def other_products(quote: Quote) -> list[ProductVersion]:
     """Products one could quote instead, for the same start."""
     versions = products_sold_on(quote.inception_on)

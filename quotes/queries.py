@@ -43,7 +43,9 @@ class Case:
         return {name: value for name, value in self.answers.items() if name not in self.unconfirmed}
 
     def price(self, selection: Selection) -> tuple[Receipt | None, str]:
-        """The premium with its receipt, or the sentence that says why the tariff has none."""
+        """The premium with its receipt, or the sentence that says why there is none."""
+        if not self.facts.industry or self.facts.sales_yen is None:
+            return None, "業種と年間売上高を入力すると、保険料を計算します。"
         try:
             return rate(self.risk, selection, self.book), ""
         except Refused as refusal:

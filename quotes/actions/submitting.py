@@ -43,7 +43,7 @@ def offer(quote: Quote, *, verb: str, words: str, by: User, at: datetime) -> Quo
     """Make the offer stand: until when, and with its papers filed."""
     on = jst(at).date()
     quote.offered_at, quote.offered_by = at, by
-    quote.valid_until = offer_until(on, quote.inception_on)
+    quote.valid_until = offer_until(on)
     summary = f"見積{quote.number}{words}"
     move(quote, QuoteStatus.OFFERED, verb=verb, summary=summary, by=by, at=at, edition=quote.edition)
     file_quotation(quote, by=by, at=at)

@@ -17,7 +17,7 @@ from products.models import ProductVersion
 from quotes import actions
 from quotes.forms import DeclarationsForm, FactsForm, GiverForm, NewQuoteForm, SelectionForm
 from quotes.models import Quote
-from quotes.pricing import builder, grid, grid_selection, other_products
+from quotes.pricing import builder, grid, grid_selection, other_products, payment_views
 from quotes.queries import case_of, last_giver
 from quotes.screens import cover_lines, option_view
 from quotes.views.finding import find_quote, person, seen_version
@@ -153,6 +153,7 @@ def _grid_context(quote: Quote, riders: list[str]) -> dict[str, Any]:
         "rider_query": "&".join(f"riders={code}" for code in riders if case.book.rider(code)),
         "options": [option_view(option, case.book) for option in options],
         "others": other_products(quote),
+        "payments": payment_views(case.book),
         "editable": quote.status == Quote.Status.DRAFT,
     }
 

@@ -108,7 +108,6 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
         "e_consent": has_e_consent([done(step) for step in steps_in_force(quote)], at),
         "insurers": insurers_sold(quote.inception_on),
         "options": [option_view(option, book) for option in quote.options.all()],
-        "payments": book.payments,
         "locked": why_not(permissions.check_can_apply, user, quote, on),
         "recording_locked": why_not(permissions.check_can_record_step, user, quote),
         "early_start": quote.inception_on < on,

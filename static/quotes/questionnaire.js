@@ -33,7 +33,7 @@
       if (!form.contains(event.target)) return;
       const field = event.detail.requestConfig?.triggeringEvent?.target;
       if (field && field.name) keep(field);
-      const expired = event.detail.xhr && event.detail.xhr.status === 401;
+      const expired = event.detail.xhr && [401, 403].includes(event.detail.xhr.status);
       notice.textContent = expired
         ? "ログインの有効期限が切れたため、いまの入力はまだ保存していません。入力はこのブラウザに残してあります。"
         : "通信できなかったため、いまの入力はまだ保存していません。もう一度入力するか、「保存して進む」を押してください。";

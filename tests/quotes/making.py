@@ -122,9 +122,8 @@ def fill_quote(
     quote: Quote, *, by: User, at: datetime, sales_yen: int = 500_000_000, answers: dict[str, Any] | None = None
 ) -> None:
     """Facts and answers of a good company."""
-    facts = replace(
-        facts_from(quote.facts), sales_yen=sales_yen, fiscal_year_end=date(at.year, 3, 31), sales_kind="ACTUAL"
-    )
+    closed = date(at.year - (at.date() < date(at.year, 3, 31)), 3, 31)
+    facts = replace(facts_from(quote.facts), sales_yen=sales_yen, fiscal_year_end=closed, sales_kind="ACTUAL")
     perform(
         quote_actions.save_facts, quote=quote, facts=facts, inception_on=quote.inception_on,
         seen_version=quote.version, by=by, at=at,
@@ -154,7 +153,7 @@ def take_steps(quote: Quote, *, by: User, at: datetime, but: tuple[str, ...] = (
         "DISCLOSURE_DELIVERED": {}, "DISCLOSURE_EXPLAINED": dict.fromkeys(SPOKEN_POINTS, True),
         "QUESTIONNAIRE_SIGNED": {"declarations": declarations},
         "ANTISOCIAL": {"result": "clear", "source": "新聞記事検索"},
-        "CONDITION_CONFIRMED": {}, "INTENT_FINAL": {"text": "見積のプランで申し込む", "changes": "変更なし"},
+        "INTENT_FINAL": {"text": "見積のプランで申し込む", "changes": "変更なし"},
     }  # fmt: skip
     paper_of = {"DISCLOSURE_DELIVERED": papers["DISCLOSURE"], "QUESTIONNAIRE_SIGNED": papers["QUESTIONNAIRE"]}
     for number, (kind, detail) in enumerate(details.items()):
