@@ -82,9 +82,7 @@ def test_an_expired_session_keeps_what_was_typed_and_says_what_to_do(client, quo
     assert value(quote, "mail_filter") == "yes"
 
 
-def test_the_questionnaire_costs_the_same_statements_however_much_is_answered(
-    client, quote, django_assert_max_num_queries
-):
+def test_the_questionnaire_costs_a_fixed_number_of_statements(client, quote, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
         client.get(reverse("quotes:answers", args=[quote.number]))
 
