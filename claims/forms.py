@@ -13,7 +13,7 @@ from accounts.queries import working_staff
 from claims.models import Claim, ClaimQuerySet
 from claims.rules.breach import Breach
 from claims.rules.dates import ClaimDates, date_faults
-from claims.states import OPEN_CLAIMS, Authority, ClaimKind, ClaimStatus, ClosingReason, Measure
+from claims.states import KIND_HINTS, OPEN_CLAIMS, Authority, ClaimKind, ClaimStatus, ClosingReason, Measure
 from core.clock import jst
 from core.forms import (
     BusinessForm,
@@ -40,7 +40,11 @@ def staff_field(field: forms.Field, user: User, on: date) -> None:
 class ClaimForm(BusinessForm):
     """The facts of a claim, each date by itself. Intake and correction ask the same."""
 
-    kind = forms.ChoiceField(label="事故の種類", choices=ClaimKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="事故の種類",
+        choices=[(kind.value, f"{kind.label}({KIND_HINTS[kind]})") for kind in ClaimKind],
+        widget=forms.RadioSelect,
+    )
     description = TextField(
         label="何が起きたか", rows=5, help_text="お客さまの言葉のまま。場所・システム・被害の範囲・相手方も書きます。"
     )

@@ -33,10 +33,19 @@ CLAIM_STYLES: dict[str, str] = {
 class ClaimKind(TextChoices):
     """The four kinds of event of S003."""
 
-    CYBER = "CYBER", "サイバーインシデント(不正アクセス・マルウェア・DoSなど)"
+    CYBER = "CYBER", "サイバーインシデント"
     LEAK = "LEAK", "情報漏えい・おそれ"
-    MEDIA = "MEDIA", "メディア不当行為(名誉毀損・著作権侵害など)"
-    IT_USER = "IT_USER", "ITユーザー業務による偶然な事故(操作誤り・不具合など)"
+    MEDIA = "MEDIA", "メディア不当行為"
+    IT_USER = "IT_USER", "ITユーザー業務による偶然な事故"
+
+
+# What to listen for on the phone.
+KIND_HINTS: dict[str, str] = {
+    ClaimKind.CYBER: "不正アクセス・マルウェア・DoS・改ざんなど外からの攻撃",
+    ClaimKind.LEAK: "個人情報・企業情報の漏えい、置き忘れ・誤送信、そのおそれ",
+    ClaimKind.MEDIA: "サイトや配信での名誉毀損・プライバシー侵害・著作権侵害",
+    ClaimKind.IT_USER: "操作誤り・設定誤り・システムの不具合など",
+}
 
 
 class Measure(TextChoices):

@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.permissions import check_can_write
 from core.clock import now
-from core.screens import paginate
+from core.screens import Button, paginate, why_not
 from customers.models import Customer
 from desk.customer_file import customer_file
 from desk.duties.board import board, kinds_for, rows_of
@@ -61,15 +62,18 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def customer(request: HttpRequest, number: str) -> HttpResponse:
     """The customer's file on one page."""
-    customers = Customer.objects.visible_to(request.user).select_related("in_charge")
+    user = _user(request)
+    customers = Customer.objects.visible_to(user).select_related("in_charge")
     found = get_object_or_404(customers, number=number)
+    reason = why_not(check_can_write, user)
     context = {
         "customer": found,
         "file": customer_file(found, Moment(now())),
-        "deeds": {
-            "quote": f"{reverse('quotes:new')}?customer={found.number}",
-            "claim": f"{reverse('claims:new')}?customer={found.number}",
-        },
+        "buttons": (
+            Button("見積を作る", f"{reverse('quotes:new')}?customer={found.number}", reason, style="primary"),
+            Button("事故を受け付ける", f"{reverse('claims:new')}?customer={found.number}", reason),
+        ),
+        "may_write": reason is None,
     }
     return render(request, "desk/customer.html", context)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from accounts.permissions import check_can_write
 from claims import actions, permissions
@@ -31,7 +32,7 @@ from core.doors import perform
 from core.errors import Refused
 from core.forms import BusinessForm
 from core.history import timeline
-from core.screens import csv_response, paginate, why_not
+from core.screens import Button, csv_response, paginate, why_not
 from core.templatetags.tate import moment
 from correspondence.queries import documents_about, letters_about, papers_about
 
@@ -106,7 +107,8 @@ def list_claims(request: HttpRequest) -> HttpResponse:
         filename = f"事故一覧_{today():%Y%m%d}.csv"
         return csv_response(filename, _CSV_HEADER, map(_csv_row, rows.iterator(2000)), encoding=encoding)
     template = "claims/_rows.html" if request.htmx else "claims/list.html"  # type: ignore[attr-defined]
-    return render(request, template, {"form": form, "page": paginate(request, rows)})
+    new = Button("事故を受け付ける", reverse("claims:new"), why_not(check_can_write, person(request)), style="primary")
+    return render(request, template, {"form": form, "page": paginate(request, rows), "new": new})
 
 
 def show_claim(request: HttpRequest, number: str) -> HttpResponse:
