@@ -172,6 +172,7 @@ class IntakeForm(ClaimForm):
 
     q = LineField(label="証券番号・会社名・カナ・お客さま番号で探す", max_length=100, required=False)
     subject = LineField(max_length=20, required=False, widget=forms.HiddenInput)
+    ticket = forms.UUIDField(required=False, widget=forms.HiddenInput)
     caller_words = LineField(
         label="見つからないとき: 申し出の会社名・証券番号など", max_length=200, required=False,
         help_text="言われたとおりに書きます。受付の後で契約に結び付けられます。",
@@ -204,6 +205,7 @@ class IntakeForm(ClaimForm):
         helper.layout = Layout(
             *self.fact_layout(),
             Fieldset("次にすること", Div("next_action", "next_on", "owner", css_class="field-grid")),
+            "ticket",
         )
         return helper
 

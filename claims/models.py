@@ -59,6 +59,8 @@ class Claim(models.Model):
     policy = models.ForeignKey(
         Policy, on_delete=models.PROTECT, related_name="claims", null=True, blank=True, verbose_name="契約"
     )
+    # Names one filled-in screen: sending it twice is one claim.
+    ticket = models.UUIDField("受付画面", null=True, blank=True, editable=False)
     caller_words = models.CharField("申し出の会社名・証券番号など", max_length=200, blank=True)
 
     kind = models.CharField("事故の種類", max_length=10, choices=ClaimKind)
@@ -125,6 +127,11 @@ class Claim(models.Model):
             models.Index(fields=["insurer_reference"], name="claims_claim_by_reference"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "ticket"],
+                name="claims_claim_screen_is_sent_once",
+                violation_error_message="この事故はすでに受け付けています。事故の一覧で確認してください。",
+            ),
             models.CheckConstraint(
                 condition=Q(customer__isnull=False) | Q(policy__isnull=True) & ~Q(caller_words=""),
                 name="claims_claim_says_who",
@@ -205,7 +212,7 @@ class Claim(models.Model):
         ]
         triggers = [
             StatusMoves(moves=CLAIM_MOVES, initial=[ClaimStatus.OPEN]),
-            FrozenColumns(fields=["number", "agency", "created_at", "created_by"]),
+            FrozenColumns(fields=["number", "agency", "ticket", "created_at", "created_by"]),
             FrozenColumns(
                 fields=["handed_off_at", "handed_off_by", "closed_at", "closed_by"],
                 unless_null=True,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from accounts.models import User
 from accounts.permissions import check_can_write
@@ -30,15 +31,19 @@ def open_claim(
     facts: dict[str, Any],
     owner: User,
     step: Step | None = None,
+    ticket: UUID | None = None,
     by: User,
     at: datetime,
 ) -> Claim:
     """Open a claim (事故受付) with what the caller tells, and hand it to the insurer once the customer is known.
 
     Without a policy, the customer's only contract in force at a trigger is taken; where several or none answer, the
-    contract stays open and the insurer is told so. Without a `step`, the office's usual next step is set.
+    contract stays open and the insurer is told so. Without a `step`, the office's usual next step is set. The same
+    `ticket` again (a double click) returns the claim that stands.
     """
     check_can_write(by)
+    if ticket is not None and (sent := Claim.objects.filter(agency=by.agency, ticket=ticket).first()):
+        return sent
     _check_belongs(by, customer, policy, owner)
     dates = ClaimDates(**{name: facts[name] for name in _DATES})
     check_dates(dates, at)
@@ -58,6 +63,7 @@ def open_claim(
         next_action=next_step.action,
         next_on=next_step.on,
         cover=cover_snapshot(customer, policy, dates, at),
+        ticket=ticket,
         created_at=at,
         created_by=by,
         **facts,

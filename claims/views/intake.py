@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -69,7 +70,7 @@ def _save(request: HttpRequest, form: IntakeForm, subject: Subject, at: datetime
     try:
         claim = perform(
             actions.open_claim, customer=customer, policy=policy, facts=form.facts(), owner=cleaned["owner"],
-            step=step, by=request.user, at=at,
+            step=step, ticket=cleaned["ticket"], by=request.user, at=at,
         )  # fmt: skip
     except Refused as refusal:
         form.refuse(refusal)
@@ -88,7 +89,7 @@ def _chosen(request: HttpRequest) -> str:
 def _initial(subject: Subject, at: datetime) -> dict[str, Any]:
     """Coming from a customer's file: the contact is filled in as a suggestion."""
     customer = subject[0]
-    initial: dict[str, Any] = {"reported_at": at.replace(second=0, microsecond=0)}
+    initial: dict[str, Any] = {"reported_at": at.replace(second=0, microsecond=0), "ticket": uuid4()}
     contact = customer.contacts.filter(left=False).first() if customer else None
     if contact is not None:
         initial |= {

@@ -1,5 +1,6 @@
 """Taking in a claim while on the phone, through the screen."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -227,6 +228,16 @@ def test_looking_without_script_saves_nothing_and_keeps_what_was_typed(browser, 
     assert customer.number in page
     assert "顧客名簿を入れたパソコン" in page
     assert not Claim.objects.exists()
+
+
+def test_a_double_click_is_one_claim_and_one_mail(browser, user, at):
+    customer = make_customer(user)
+    page = browser.get(reverse("claims:new"), {"customer": customer.number}).content.decode()
+    ticket = re.search(r'name="ticket" value="([0-9a-f-]{36})"', page)[1]
+    answers = [browser.post(reverse("claims:new"), call(user, subject=customer.number, ticket=ticket)) for _ in "12"]
+    assert answers[0].url == answers[1].url
+    assert Claim.objects.count() == 1
+    assert handoffs().count() == 1
 
 
 def test_a_caller_name_that_tries_to_be_markup_stays_text(browser, user, at):
