@@ -109,3 +109,9 @@ def check_can_ask_back(user: User, referral: Referral) -> None:
         )
     if referral.status != ReferralStatus.OPEN:
         raise Refused(f"この照会は「{referral.get_status_display()}」です。画面を開き直して確認してください。")
+
+
+def check_can_read_referrals(user: User) -> None:
+    """The console's people; staff meets a referral through its quote."""
+    if user.role not in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR}:
+        raise Refused("引受照会の一覧は、引受担当・管理者・監査が閲覧できます。")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 from environs import Env
 
 env = Env()
@@ -14,8 +16,8 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # the theme; the site is our own
+    "config.apps.ConsoleConfig",  # django.contrib.admin with that site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -188,8 +190,64 @@ LOGGING = {
 # The console of the underwriters (django-unfold)
 UNFOLD = {
     "SITE_TITLE": "Tate 引受コンソール",
-    "SITE_HEADER": "Tate 引受コンソール",
+    "SITE_HEADER": "引受コンソール",
+    "SITE_SUBHEADER": "Tate",
     "SITE_URL": "/",
+    "SITE_ICON": lambda request: static("app/shield.svg"),
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("app/shield.svg")},
+    ],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-}
+    "THEME": "light",
+    "BORDER_RADIUS": "4px",
+    "STYLES": [lambda request: static("console/console.css")],
+    "COLORS": {
+        "primary": {
+            "50": "#f1f6fb", "100": "#e8f0f8", "200": "#c6d9ec", "300": "#93b8da", "400": "#4d86bb", "500": "#22659f",
+            "600": "#0f4c81", "700": "#0b3a63", "800": "#092f50", "900": "#07253f", "950": "#041628",
+        },
+    },
+    "DASHBOARD_CALLBACK": "quotes.admin.dashboard",
+    "ACCOUNT": {"navigation": [{"title": "パスワードの変更", "link": reverse_lazy("admin:password_change")}]},
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "title": "引受",
+                "items": [
+                    {"title": "概況", "icon": "dashboard", "link": reverse_lazy("admin:index")},
+                    {
+                        "title": "引受照会",
+                        "icon": "inbox",
+                        "link": reverse_lazy("admin:quotes_referral_changelist"),
+                        "badge": "quotes.admin.waiting_badge",
+                        "badge_variant": "primary",
+                    },
+                ],
+            },
+            {
+                "title": "商品",
+                "items": [
+                    {"title": "商品", "icon": "category", "link": reverse_lazy("admin:products_product_changelist")},
+                    {
+                        "title": "商品の版",
+                        "icon": "menu_book",
+                        "link": reverse_lazy("admin:products_productversion_changelist"),
+                    },
+                ],
+            },
+            {
+                "title": "代理店の業務",
+                "separator": True,
+                "items": [
+                    {
+                        "title": "今日の仕事へ戻る",
+                        "icon": "arrow_back",
+                        "link": reverse_lazy("desk:today"),
+                        "active": False,
+                    },
+                ],
+            },
+        ],
+    },
+}  # fmt: skip

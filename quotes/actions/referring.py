@@ -1,6 +1,7 @@
 """The decision of underwriting: accept, accept with conditions, ask, decline; and the solicitor's answer.
 
 Who entered a case never decides it; the limit must lie within the decider's authority; the first decision stands.
+`seen_version` is the quote's version on the decider's page: an answer that came in since is read before deciding.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Any
 
 from accounts.models import User
 from core.doors import action
-from core.errors import Refused
+from core.errors import Refused, Stale
 from products.rating import Receipt, ReceiptLine
 from quotes.actions.moving import locked, move
 from quotes.actions.options import with_premium
@@ -23,10 +24,16 @@ from quotes.states import Decision, QuoteStatus, ReferralStatus
 
 @action
 def accept_referral(
-    *, referral: Referral, reason: str, premiums: Mapping[int, int] | None = None, by: User, at: datetime
+    *,
+    referral: Referral,
+    reason: str,
+    premiums: Mapping[int, int] | None = None,
+    seen_version: int | None = None,
+    by: User,
+    at: datetime,
 ) -> Quote:
     """Accept as asked. `premiums` (option key → yen) names the premium where the tariff has none."""
-    return _accept(referral, Decision.ACCEPTED, reason, "", premiums or {}, by, at)
+    return _accept(referral, Decision.ACCEPTED, reason, "", premiums or {}, seen_version, by, at)
 
 
 @action
@@ -36,21 +43,23 @@ def accept_with_conditions(
     reason: str,
     conditions: str,
     premiums: Mapping[int, int] | None = None,
+    seen_version: int | None = None,
     by: User,
     at: datetime,
 ) -> Quote:
     """Accept on conditions, which the customer has to agree to before applying."""
     if not conditions.strip():
         raise Refused("引受条件を入力してください。", field="conditions")
-    return _accept(referral, Decision.CONDITIONAL, reason, conditions.strip(), premiums or {}, by, at)
+    return _accept(referral, Decision.CONDITIONAL, reason, conditions.strip(), premiums or {}, seen_version, by, at)
 
 
 def _accept(
     referral: Referral, decision: Decision, reason: str, conditions: str, premiums: Mapping[int, int],
-    by: User, at: datetime,
+    seen_version: int | None, by: User, at: datetime,
 ) -> Quote:  # fmt: skip
     quote, row = _locked(referral)
     check_can_decide_referral(by, row, people_who_entered(quote), highest_liability(quote))
+    _check_seen(quote, seen_version)
     _name_premiums(quote, premiums, by)
     _decide(quote, row, decision, reason, conditions, by, at)
     words = "が引受可となり、提示できるようになりました。"
@@ -60,10 +69,13 @@ def _accept(
 
 
 @action
-def decline_referral(*, referral: Referral, reason: str, by: User, at: datetime) -> Quote:
+def decline_referral(
+    *, referral: Referral, reason: str, seen_version: int | None = None, by: User, at: datetime
+) -> Quote:
     """Decline the case; the quote ends here."""
     quote, row = _locked(referral)
     check_can_decide_referral(by, row, people_who_entered(quote), highest_liability(quote))
+    _check_seen(quote, seen_version)
     _decide(quote, row, Decision.DECLINED, reason, "", by, at)
     quote.closed_at, quote.closed_by, quote.closed_reason = at, by, reason.strip()[:400]
     return move(
@@ -73,10 +85,11 @@ def decline_referral(*, referral: Referral, reason: str, by: User, at: datetime)
 
 
 @action
-def ask_back(*, referral: Referral, question: str, by: User, at: datetime) -> Quote:
+def ask_back(*, referral: Referral, question: str, seen_version: int | None = None, by: User, at: datetime) -> Quote:
     """Ask the solicitor before deciding."""
     quote, row = _locked(referral)
     check_can_ask_back(by, row)
+    _check_seen(quote, seen_version)
     _write(row, ReferralNote.Kind.QUESTION, question, by, at)
     row.status = ReferralStatus.ASKED
     row.save(update_fields=["status"])
@@ -106,6 +119,12 @@ def _locked(referral: Referral) -> tuple[Quote, Referral]:
     row = Referral.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=referral.pk)
     row.quote = quote
     return quote, row
+
+
+def _check_seen(quote: Quote, seen_version: int | None) -> None:
+    """After the checks of state, whose sentences say more."""
+    if seen_version is not None and quote.version != seen_version:
+        raise Stale
 
 
 def _write(referral: Referral, kind: ReferralNote.Kind, text: str, by: User, at: datetime) -> None:
