@@ -7,6 +7,7 @@ e-mail addresses were collected the papers went by post; since then they go by m
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import islice
 from random import Random
 from typing import Any
@@ -80,12 +81,12 @@ class Story:
             first = begin + timedelta(days=int(number / self.wanted * DAYS_BACK))
             case = self._case(company, number)
             person = solicitors[number % len(solicitors)]
-            self._later(first, lambda at, case=case, person=person: self._first_call(case, person, at))
+            self._later(first, partial(self._first_call, case, person))
         self._write_rounds()
         self._later(self.mail_since, self._collect_addresses)
         for number in range(14):
             day = self.today - timedelta(days=3 + number * number)
-            self._later(day, lambda at, number=number: self._claim(number, at))
+            self._later(day, partial(self._claim, number))
         self.diary.live()
 
     # ------------------------------------------------------------------ first contact to contract
@@ -143,9 +144,9 @@ class Story:
             perform(quotes.withdraw_quote, quote=quote, reason=reasons[:200], by=person, at=at)
             return
         if quote.status == QuoteStatus.REFERRED:
-            self._soon(at, 1, 4, lambda when: self._underwrite(quote, case, person, when))
+            self._soon(at, 1, 4, partial(self._underwrite, quote, case, person))
         elif quote.status == QuoteStatus.OFFERED:
-            self._soon(at, 0, 6, lambda when: self._solicit(quote, case, person, when))
+            self._soon(at, 0, 6, partial(self._solicit, quote, case, person))
 
     def _fill(self, quote: Quote, case: Case, person: User, at: datetime) -> None:
         year_end = date(jst(at).year - (jst(at).month < 5), 3, 31)
@@ -215,7 +216,7 @@ class Story:
                 quotes.accept_referral, referral=referral, reason="事故の原因と再発防止策を確認した。",
                 premiums=unpriced, by=decider, at=at,
             )  # fmt: skip
-        self._soon(at, 1, 4, lambda when: self._solicit(quote, case, person, when))
+        self._soon(at, 1, 4, partial(self._solicit, quote, case, person))
 
     def _solicit(self, quote: Quote, case: Case, person: User, at: datetime) -> None:
         """Show, explain, confirm; most customers go on to apply, some stop on the way."""
@@ -272,18 +273,19 @@ class Story:
             )  # fmt: skip
         except Refused:
             return  # too late for its inception: the desk shows it
-        self._soon(received, 0, 2, lambda when: self._issue(quote, case, person, when))
+        self._soon(received, 0, 2, partial(self._issue, quote, case, person))
 
     def _issue(self, quote: Quote, case: Case, person: User, at: datetime) -> None:
         issued = perform(quotes.issue_quote, quote=quote, by=person, at=at)
         policy = issued.policy
+        assert policy is not None  # it was just issued
         if policy.delivery == "POST":
-            self._soon(at, 1, 3, lambda when: self._post(policy, when))
+            self._soon(at, 1, 3, partial(self._post, policy))
         # Sixty days before the end the round will have written; some days later the customer answers.
         answer = self.random.choices([50, 38, 26, 12, 5, None], [4, 5, 4, 2, 1, 1])[0]
         if answer is not None:
             day = policy.ends_on - timedelta(days=answer)
-            self._later(day, lambda when: self._answer(policy, case, person, when))
+            self._later(day, partial(self._answer, policy, case, person))
 
     def _post(self, policy: Policy, at: datetime) -> None:
         policy.refresh_from_db()
@@ -305,7 +307,7 @@ class Story:
         }  # fmt: skip
         renewal = perform(renewals.record_response, by=person, at=at, **facts)
         if response == "RENEW":
-            self._soon(at, 1, 6, lambda when: self._renew(policy, case, person, when))
+            self._soon(at, 1, 6, partial(self._renew, policy, case, person))
         elif response in {"OTHER_CARRIER", "NOT_RENEWING"}:
             perform(
                 renewals.close_renewal, renewal=renewal, seen_version=renewal.version,
@@ -324,10 +326,10 @@ class Story:
         while day <= self.today:
             for clock, kind in ((time(6, 0), RoundKind.NIGHTLY), (time(16, 1), RoundKind.EXPIRY)):
                 at = datetime.combine(day, clock, tzinfo=JST)
-                self.diary.write(at, lambda when, kind=kind: self._round(when, kind))
+                self.diary.write(at, partial(self._round, kind))
             day += timedelta(days=1)
 
-    def _round(self, at: datetime, kind: RoundKind) -> None:
+    def _round(self, kind: RoundKind, at: datetime) -> None:
         on = jst(at).date()
         if kind == RoundKind.EXPIRY and not Policy.objects.filter(ends_at__lte=at, status="IN_FORCE").exists():
             return
@@ -356,6 +358,7 @@ class Story:
         policy = policies[number * 7 % len(policies)]
         mishap = MISHAPS[number % len(MISHAPS)]
         contact = policy.customer.contacts.first()
+        assert contact is not None  # every company of the story has one
         facts = {
             "kind": mishap.kind, "description": mishap.words, "measures": list(mishap.measures),
             "occurred_at": at - timedelta(days=2, hours=3), "discovered_at": at - timedelta(hours=4),
@@ -369,12 +372,12 @@ class Story:
             claims.open_claim, customer=policy.customer, policy=policy, facts=facts, owner=person, by=person, at=at
         )
         if number:
-            self._soon(at, 1, 2, lambda when: self._reference(claim, number, person, when))
+            self._soon(at, 1, 2, partial(self._reference, claim, number, person))
 
     def _reference(self, claim: Claim, number: int, person: User, at: datetime) -> None:
         perform(claims.note_reference, claim=claim, reference=f"SJ-{at:%y%m}-{7000 + number * 13}", by=person, at=at)
         if number % 3 == 0:
-            self._soon(at, 25, 60, lambda when: self._close(claim, person, when))
+            self._soon(at, 25, 60, partial(self._close, claim, person))
 
     def _close(self, claim: Claim, person: User, at: datetime) -> None:
         claim.refresh_from_db()
