@@ -40,7 +40,7 @@ def apply(
     check_can_solicit(received_by, received_on)
     if received_at > at:
         raise Refused("申込日時に未来の日時は入力できません。", field="received_at")
-    if row.offered_at is not None and received_at < row.offered_at:
+    if row.offered_minute is not None and received_at < row.offered_minute:
         raise Refused("申込日時が、見積を提示できるようになった日時より前です。", field="received_at")
     chosen = row.options.filter(pk=option.pk).first()
     if chosen is None or chosen.premium_yen is None:

@@ -58,7 +58,7 @@ def record_step(
         raise Refused("実施日時に未来の日時は入力できません。", field="at")
     if step_kind in _NEED_OFFER and row.status not in {QuoteStatus.OFFERED, QuoteStatus.APPLIED}:
         raise Refused("この記録は、見積が提示できる状態になってから行ってください。")
-    if row.offered_at and step_kind in _NEED_OFFER and happened_at < row.offered_at:
+    if row.offered_minute and step_kind in _NEED_OFFER and happened_at < row.offered_minute:
         raise Refused("実施日時が、見積を提示できるようになった日時より前です。日時を確認してください。", field="at")
     if corrects is not None and (corrects.quote_id != row.pk or corrects.kind != kind):
         raise Refused("訂正する記録が違います。画面を開き直してください。")

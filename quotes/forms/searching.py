@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from core.forms import JapaneseDateField, LineField
+from core.forms import JapaneseDateField, LineField, SearchForm
 from customers.models import Customer
 from products.models import Product
 from quotes.models import Quote
@@ -15,7 +15,7 @@ from quotes.states import OPEN_STATUSES, QuoteStatus
 OPEN = "open"
 
 
-class QuoteSearchForm(forms.Form):
+class QuoteSearchForm(SearchForm):
     """Quotes by number, customer, status, person, product and start of cover."""
 
     q = LineField(label="番号・お客さま", required=False, max_length=100)
@@ -41,7 +41,7 @@ class QuoteSearchForm(forms.Form):
         products.queryset = Product.objects.order_by("code")
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         first, last = cleaned.get("start_from"), cleaned.get("start_until")
         if first and last and first > last:
             self.add_error("start_until", "「まで」は「から」以後の日付にしてください。")

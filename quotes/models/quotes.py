@@ -1,6 +1,6 @@
 """The quote itself: whose, for what, where it stands, and what is known of the risk."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
@@ -174,6 +174,11 @@ class Quote(models.Model):
     @property
     def is_renewal(self) -> bool:
         return self.renewal_of_id is not None
+
+    @property
+    def offered_minute(self) -> datetime | None:
+        """When the offer stood, to the minute: what people write down has no seconds."""
+        return self.offered_at.replace(second=0, microsecond=0) if self.offered_at else None
 
     def has_run_out(self, on: date) -> bool:
         """The offer stood until `valid_until`, that day included."""

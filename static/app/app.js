@@ -69,6 +69,11 @@
     }
   });
 
+  // The session has run out under a post: pages that keep what was typed say so themselves, others go to the login.
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status === 401 && !document.getElementById("session-notice")) window.location.reload();
+  });
+
   // A suggestion fills its field and takes the cursor there.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fill]");

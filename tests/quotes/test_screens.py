@@ -67,3 +67,65 @@ def test_a_quote_of_the_simple_product_is_made_on_the_screen(client, user):
     quote.refresh_from_db()
     assert quote.status == QuoteStatus.OFFERED
     take_steps(quote, by=user, at=clock.now())
+
+
+def test_the_list_costs_the_same_statements_for_one_row_and_for_many(client, user, django_assert_max_num_queries):
+    make_quote(by=user)
+    client.get(reverse("quotes:list"))
+    with django_assert_max_num_queries(12) as few:
+        client.get(reverse("quotes:list"))
+    for _ in range(3):
+        make_quote(by=user)
+    with django_assert_max_num_queries(len(few)):
+        client.get(reverse("quotes:list"))
+
+
+def test_a_search_that_nobody_knows_is_refused(client, user):
+    make_quote(by=user)
+    page = client.get(reverse("quotes:list"), {"colour": "red"}).content.decode()
+    assert "使えない検索条件" in page
+    assert "Q-2026-000001" not in page
+
+
+def test_the_grid_reprices_with_its_riders_and_shows_a_receipt(client, user):
+    quote = make_quote(by=user)
+    plain = client.get(url("plans", quote), {"shown": "1"}, headers={"HX-Request": "true"}).content.decode()
+    wider = client.get(
+        url("plans", quote), {"shown": "1", "riders": "employee_acts"}, headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "<html" not in plain
+    assert "78,360円" in wider
+    assert "78,360円" not in plain
+    receipt = client.get(url("receipt", quote), {"plan": "l10000-c3000", "riders": "employee_acts"}).content.decode()
+    assert "78,360円" in receipt
+    assert "四捨五入" in receipt
+
+
+def test_the_record_of_solicitation_and_the_application_are_made_on_the_screen(client, user):
+    # Offered this very minute: people write down minutes, not seconds.
+    quote = make_quote(QuoteStatus.OFFERED, by=user, at=clock.now(), inception_on=clock.today() + timedelta(days=20))
+    moment = clock.jst(clock.now()).strftime("%Y-%m-%dT%H:%M")
+    common = {"happened_at": moment, "method": "IN_PERSON", "counterpart": "田中 一郎", "done_by": user.pk}
+    details = {
+        "AUTHORITY_SHOWN": {}, "INTENT_FIRST": {"text": "漏えいに備える"}, "DISCLOSURE_DELIVERED": {},
+        "DISCLOSURE_EXPLAINED": {"read": "on", "exclusions": "on", "switching": "on"},
+        "QUESTIONNAIRE_SIGNED": {"said_answers_true": "yes", "said_not_antisocial": "yes"},
+        "ANTISOCIAL": {"source": "新聞記事検索", "result": "clear"},
+        "INTENT_FINAL": {"text": "申し込む", "changes": "変更なし"},
+    }  # fmt: skip
+    apply = {
+        "option": quote.options.get().pk, "payment_way": "monthly", "received_at": moment, "method": "IN_PERSON",
+        "received_by": user.pk, "applicant_name": "田中 一郎", "applicant_title": "総務部長",
+    }  # fmt: skip
+    page = client.post(url("apply", quote), apply)
+    assert page.status_code == 422
+    assert "重要事項説明書の交付: " in page.content.decode()
+    for kind, detail in details.items():
+        response = client.post(url("step", quote, kind), common | detail)
+        assert response.status_code == 302, (kind, response.content.decode()[-1500:])
+    assert client.post(url("apply", quote), apply).status_code == 302
+    for _ in range(2):
+        client.post(url("issue", quote))
+    quote.refresh_from_db()
+    assert quote.status == QuoteStatus.ISSUED
+    assert len(quote.policy.schedule) == 12
