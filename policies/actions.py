@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Agency, User
+from core.bulk import insert
 from core.clock import jst
 from core.doors import action
 from core.errors import Refused, Stale
 from core.history import event, record
-from core.models import Event
 from core.numbering import next_number
 from core.periods import Term
 from correspondence.actions import queue_letter, revise_paper
@@ -32,7 +32,6 @@ from policies.terms import instalments_from, terms_from
 from products.models import ProductVersion
 
 SERIES = "policy"
-BATCH = 500
 
 
 @action
@@ -154,7 +153,7 @@ def expire_policies_due(*, by: User, at: datetime) -> int:
     if not due:
         return 0
     Policy.objects.filter(pk__in=[policy.pk for policy in due]).update(status=PolicyStatus.EXPIRED, expired_at=at)
-    Event.objects.bulk_create(
+    insert(
         [
             event(
                 "policies.expire_policies_due",
@@ -165,7 +164,6 @@ def expire_policies_due(*, by: User, at: datetime) -> int:
             )
             for policy in due
         ],
-        batch_size=BATCH,
     )
     policies_ended.send(sender=Policy, policies=due, by=by, at=at)
     return len(due)
