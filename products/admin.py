@@ -36,6 +36,7 @@ class ReadOnlyAdmin(ModelAdmin):
 class ProductAdmin(ReadOnlyAdmin):
     list_display = ("name", "code", "insurer")
     search_fields = ("name", "code", "insurer")
+    search_help_text = "商品名・コード・保険会社で検索"
     fields = ("name", "code", "insurer")
 
 
