@@ -43,7 +43,7 @@ from renewals.round import run_round
 from renewals.states import RoundKind
 
 SEED = 20261122
-DAYS_BACK = 900  # of story before today
+DAYS_BACK = 760  # of story before today
 MAIL_SINCE = 40  # days before today when the papers began to go by mail
 SIMPLE, FULL = "sompo-simple", "sompo-cyber"
 
@@ -273,10 +273,13 @@ class Story:
             )  # fmt: skip
         except Refused:
             return  # too late for its inception: the desk shows it
-        self._soon(received, 0, 2, partial(self._issue, quote, case, person))
+        self._soon(received, 0, 0 if quote.renewal_of_id else 2, partial(self._issue, quote, case, person))
 
     def _issue(self, quote: Quote, case: Case, person: User, at: datetime) -> None:
-        issued = perform(quotes.issue_quote, quote=quote, by=person, at=at)
+        try:
+            issued = perform(quotes.issue_quote, quote=quote, by=person, at=at)
+        except Refused:
+            return  # the old contract has ended meanwhile: somebody has to look at it
         policy = issued.policy
         assert policy is not None  # it was just issued
         if policy.delivery == "POST":
