@@ -1,0 +1,72 @@
+"""What one run measures, at which size, in which order."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench import data, pages, papers, rounds, work
+from bench.ground import empty, settle
+from bench.report import Report
+from core.clock import today
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large the agencies are and how often each thing is done."""
+
+    policies: int
+    due: int
+    many: int  # policies of the large portfolio, with the same number due
+    few: int  # policies of the small agency that pages are compared with
+    rounds: int
+    papers: int
+    pages: int
+
+
+FULL = Size(policies=10_000, due=900, many=100_000, few=100, rounds=7, papers=15, pages=60)
+QUICK = Size(policies=300, due=27, many=600, few=30, rounds=1, papers=1, pages=3)
+
+
+def run(parts: Sequence[str], size: Size) -> Report:
+    """Fill, measure, empty, and fill again: each part on the portfolio it asks for."""
+    report, on = Report(), today()
+    if "papers" in parts:
+        say("papers: one contract")
+        empty()
+        house = data.fill(data.Scale.of(10, on))
+        report.add(*papers.measure(house, repetitions=size.papers))
+    if {"round", "pages"} & set(parts):
+        say(f"filling {size.policies:,} policies")
+        empty()
+        house = data.fill(data.Scale.of(size.policies, on, size.due))
+        settle()
+        rounds_at = None
+        if "round" in parts:
+            say("the nightly round")
+            rounds_at = rounds.measure(house, repetitions=size.rounds)
+        large = None
+        if "pages" in parts:
+            say("papers, letters and work in hand")
+            work.fill(house)
+            settle()
+            say("pages")
+            large = pages.measure(house, repetitions=size.pages)
+        if rounds_at:
+            say(f"filling {size.many:,} policies")
+            empty()
+            house = data.fill(data.Scale.of(size.many, on, size.due))
+            settle()
+            say("the nightly round again")
+            report.add(*rounds.lines(rounds_at, rounds.measure(house, repetitions=max(1, size.rounds // 2))))
+        if large:
+            say(f"filling {size.few:,} policies")
+            empty()
+            house = data.fill(data.Scale.of(size.few, on))
+            work.fill(house)
+            settle()
+            report.add(*pages.lines(large, pages.measure(house, repetitions=1)))
+    return report
+
+
+def say(words: str) -> None:
+    print(f"· {words}", file=sys.stderr, flush=True)
