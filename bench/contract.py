@@ -4,12 +4,6 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from quotes.checklist import SPOKEN_POINTS
-from quotes.facts import facts_from
-from quotes.models import Quote
-from quotes.queries import application_declarations
-from quotes.states import AnswerSource, Method, QuoteStatus, StepKind
-
 from bench.data import House
 from core.doors import perform
 from core.errors import Refused
@@ -20,6 +14,11 @@ from products.book import Book
 from products.rating import selection_of
 from products.scoring import shown_questions
 from quotes import actions
+from quotes.checklist import SPOKEN_POINTS
+from quotes.facts import facts_from
+from quotes.models import Quote
+from quotes.queries import application_declarations
+from quotes.states import AnswerSource, Method, QuoteStatus, StepKind
 
 PAPERS = (PaperKind.CERTIFICATE, PaperKind.DISCLOSURE, PaperKind.QUESTIONNAIRE, PaperKind.APPLICATION)
 # What a sound company says of its past and its business; to every measure it says はい.
@@ -92,7 +91,9 @@ def issue(quote: Quote, house: House, *, at: datetime) -> Quote:
         StepKind.DISCLOSURE_DELIVERED: {},
         StepKind.DISCLOSURE_EXPLAINED: dict.fromkeys(SPOKEN_POINTS, True),
         StepKind.QUESTIONNAIRE_SIGNED: {
-            "declarations": [{"id": d.id, "value": "yes"} for d in application_declarations(quote)]
+            "declarations": [
+                {"id": d.id, "wording": d.wording, "value": "yes"} for d in application_declarations(quote)
+            ]
         },
         StepKind.ANTISOCIAL: {"result": "clear", "source": "新聞記事検索"},
         StepKind.INTENT_FINAL: {"text": "見積のプランで申し込む", "changes": "変更なし"},

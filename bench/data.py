@@ -11,10 +11,6 @@ from itertools import islice
 from random import Random
 
 from dateutil.relativedelta import relativedelta
-from policies.models import Policy
-from products.actions import publish_book
-from products.models import ProductVersion
-from products.shelf import shipped_books
 from stdnum.jp import cn
 
 from accounts.models import Agency, User
@@ -27,11 +23,15 @@ from core.periods import at_four
 from customers.models import Contact, Customer, SalesFigure
 from demo.companies import Company, companies
 from demo.people import make_people
+from policies.models import Policy
 from policies.states import Delivery, PolicyStatus
 from policies.terms import CoverLine, Instalment, Insured, Receipt, RiderLine, Terms
+from products.actions import publish_book
 from products.book import Book, Plan
 from products.instalments import instalments
+from products.models import ProductVersion
 from products.rating import rate, risk_from, selection_of
+from products.shelf import shipped_books
 
 SEED = 20260401
 BATCH = 1000
