@@ -71,29 +71,24 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
     def about(keys: list[str]) -> list[str]:
         return [named(key) if key.startswith("renewals.") else key for key in keys]
 
+    papers = Paper.objects.filter(key__startswith="renewal:")
+    letters = Letter.objects.filter(key__startswith="renewal:")
+    enclosed = LetterAttachment.objects.select_related("letter", "paper").filter(letter__key__startswith="renewal:")
+    history = Event.objects.filter(verb__startswith="renewals.")
     return {
-        "renewals": sorted(Renewal.objects.values_list("policy__number", "status", "way", "next_on", "next_step", "version")),
+        "renewals": sorted(
+            Renewal.objects.values_list("policy__number", "status", "way", "next_on", "next_step", "version")
+        ),
         "papers": sorted(
-            (named(key), page, about(keys), amount, who)
-            for key, page, keys, amount, who in Paper.objects.filter(key__startswith="renewal:").values_list(
-                "key", "page", "about", "amount_yen", "counterparty"
-            )
+            (named(one.key), one.page, about(one.about), one.amount_yen, one.counterparty) for one in papers
         ),
         "letters": sorted(
-            (named(letter.key), letter.subject, letter.body, letter.to, letter.to_name, letter.reply_to, about(letter.about))
-            for letter in Letter.objects.filter(key__startswith="renewal:")
+            (named(one.key), one.subject, one.body, one.to, one.to_name, one.reply_to, about(one.about))
+            for one in letters
         ),
-        "attachments": sorted(
-            (named(one.letter.key), named(one.paper.key), one.position)
-            for one in LetterAttachment.objects.select_related("letter", "paper").filter(letter__key__startswith="renewal:")
-        ),
-        "history": sorted(
-            (verb, summary, about(keys))
-            for verb, summary, keys in Event.objects.filter(verb__startswith="renewals.").values_list(
-                "verb", "summary", "about"
-            )
-        ),
-    }  # fmt: skip
+        "attachments": sorted((named(one.letter.key), named(one.paper.key), one.position) for one in enclosed),
+        "history": sorted((one.verb, one.summary, about(one.about)) for one in history),
+    }
 
 
 def lines(few: Duel, many: Duel, *, policies: tuple[int, int], due: int) -> tuple[list[Line], dict[str, Any]]:
