@@ -186,6 +186,7 @@ def add_policies(house: House, owners: Sequence[tuple[Customer, Company]]) -> li
             about=[policy, policy.customer], by=robot(), at=policy.expired_at,
         )
         for policy in over
+        if policy.expired_at
     ]  # fmt: skip
     _tell(lines)
     return rows

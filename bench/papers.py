@@ -18,6 +18,7 @@ from core.doors import perform
 from correspondence import rendering
 from correspondence.actions import NewPaper, bytes_of, file_papers
 from correspondence.models import Paper, PaperContent
+from correspondence.states import PaperKind
 
 GOAL = 1.1
 
@@ -71,7 +72,7 @@ def _duel(
 def _again(house: House, originals: Sequence[Paper], number: int, at: datetime) -> list[Paper]:
     copies = [
         NewPaper(
-            key=f"bench:{number}:{paper.pk}", kind=paper.kind, template=paper.template, page=paper.page,
+            key=f"bench:{number}:{paper.pk}", kind=PaperKind(paper.kind), template=paper.template, page=paper.page,
             subject=paper.subject, dated_on=paper.dated_on, counterparty=paper.counterparty,
             amount_yen=paper.amount_yen, title=paper.title,
         )

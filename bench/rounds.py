@@ -53,7 +53,13 @@ def by_hand(house: House) -> None:
     """The script, statement by statement."""
     on = house.scale.on
     horizon = at_four(on + timedelta(days=calendar_on(on).opens))
-    facts = {"on": on, "by": robot().pk, "at": now(), "horizon": horizon, "domain": settings.LETTER_DOMAIN}
+    facts: dict[str, Any] = {
+        "on": on,
+        "by": robot().pk,
+        "at": now(),
+        "horizon": horizon,
+        "domain": settings.LETTER_DOMAIN,
+    }
     with connection.cursor() as cursor:
         for statement in SCRIPT.read_text().split(";\n"):
             if statement.strip():
