@@ -18,21 +18,21 @@ class PolicySearchForm(SearchForm):
 
     q = LineField(label="証券番号・お客さま", required=False, max_length=100)
     status = forms.ChoiceField(label="状態", required=False, choices=[("", "すべて"), *PolicyStatus.choices])
-    product = forms.ModelChoiceField(
-        label="商品", required=False, queryset=Product.objects.none(), to_field_name="code", empty_label="すべて"
-    )
+    product = forms.ChoiceField(label="商品", required=False)
     expires_from = JapaneseDateField(label="満期日(から)", required=False)
     expires_until = JapaneseDateField(label="満期日(まで)", required=False)
-    in_charge = forms.ModelChoiceField(label="担当者", required=False, queryset=User.objects.none(), empty_label="全員")
+    in_charge = forms.ChoiceField(label="担当者", required=False)
     post = forms.BooleanField(label="証券の郵送待ち", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         product, staff = self.fields["product"], self.fields["in_charge"]
-        assert isinstance(product, forms.ModelChoiceField)
-        assert isinstance(staff, forms.ModelChoiceField)
-        product.queryset = Product.objects.order_by("code")
-        staff.queryset = User.objects.filter(agency=user.agency, is_robot=False).order_by("kana", "pk")
+        assert isinstance(product, forms.ChoiceField)
+        assert isinstance(staff, forms.ChoiceField)
+        # Read once for showing and for checking; a ModelChoiceField asks the database for each.
+        product.choices = [("", "すべて"), *Product.objects.order_by("code").values_list("code", "name")]
+        people = User.objects.filter(agency=user.agency_id, is_robot=False).order_by("kana", "pk")
+        staff.choices = [("", "全員"), *((str(pk), name) for pk, name in people.values_list("pk", "name"))]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -52,9 +52,9 @@ class PolicySearchForm(SearchForm):
         if cleaned["status"]:
             policies = policies.filter(status=cleaned["status"])
         if cleaned["product"]:
-            policies = policies.filter(product_version__product=cleaned["product"])
+            policies = policies.filter(product_version__product__code=cleaned["product"])
         if cleaned["in_charge"]:
-            policies = policies.filter(in_charge=cleaned["in_charge"])
+            policies = policies.filter(in_charge=int(cleaned["in_charge"]))
         if cleaned["post"]:
             policies = policies.filter(delivery=Delivery.POST, posted_at__isnull=True)
         if cleaned["expires_from"]:

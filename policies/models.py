@@ -26,12 +26,16 @@ FROZEN = (
     "premium_yen", "payment_way", "instalments", "terms", "contracted_on", "issued_at", "issued_by", "renews",
 )  # fmt: skip
 FOUR = time(16, 0)
+# Long columns no list shows: the agreed terms, the book's whole text, the customer's search helpers.
+HEAVY = (
+    "terms", "instalments", "product_version__content", "customer__search_text", "customer__search_bigrams",
+)  # fmt: skip
 
 
 class PolicyQuerySet(AgencyQuerySet["Policy"]):
     def shown(self) -> Self:
         """For lists: with the people and the product, without the agreed terms."""
-        return self.select_related("customer", "in_charge", "product_version__product").defer("terms", "instalments")
+        return self.select_related("customer", "in_charge", "product_version__product").defer(*HEAVY)
 
     def search(self, text: str) -> Self:
         """By policy number or its beginning, or by customer (name, kana, number, 法人番号)."""

@@ -25,9 +25,8 @@ def latest_certificate(policy: Policy) -> Paper:
 
 def policies_with_people(user: User) -> PolicyQuerySet:
     """For the record page: everything its head shows, in one statement."""
-    return Policy.objects.visible_to(user).select_related(
-        "agency", "customer", "in_charge", "issued_by", "posted_by", "product_version__product", "renews", "renewed_by"
-    )
+    people = ("customer", "in_charge", "issued_by", "posted_by", "renews", "renewed_by")
+    return Policy.objects.visible_to(user).select_related(*people).defer("renewed_by__terms", "renewed_by__instalments")
 
 
 def undelivered_certificates(agency: Agency, on: date) -> PolicyQuerySet:

@@ -27,6 +27,12 @@ from renewals.states import (
     Way,
 )
 
+# Long columns no list shows.
+HEAVY = (
+    "policy__terms", "policy__instalments", "policy__product_version__content", "customer__search_text",
+    "customer__search_bigrams",
+)  # fmt: skip
+
 
 class RenewalQuerySet(AgencyQuerySet["Renewal"]):
     def in_work(self) -> Self:
@@ -35,9 +41,7 @@ class RenewalQuerySet(AgencyQuerySet["Renewal"]):
 
     def shown(self) -> Self:
         """For lists: with contract, customer and staff, without what was agreed."""
-        return self.select_related("policy__product_version__product", "customer", "owner").defer(
-            "policy__terms", "policy__instalments"
-        )
+        return self.select_related("policy__product_version__product", "customer", "owner").defer(*HEAVY)
 
 
 class Renewal(models.Model):

@@ -55,19 +55,20 @@ def rows_of(kind: Kind, user: User, scope: Scope, moment: Moment) -> QuerySet[An
 def board(user: User, scope: Scope, moment: Moment) -> Board:
     """One statement for all numbers, one for each kind that has rows."""
     kinds = kinds_for(user)
-    counts = _counts(kinds, user, scope, moment)
+    rows = {kind.code: rows_of(kind, user, scope, moment) for kind in kinds}
+    counts = _counts(user, rows)
     duties: list[Duty] = []
     for kind in kinds:
         if counts[kind.code]:
-            duties += [kind.line(row, moment) for row in rows_of(kind, user, scope, moment)[:LINES]]
+            duties += [kind.line(row, moment) for row in rows[kind.code][:LINES]]
     duties.sort(key=lambda duty: (not duty.late, duty.on))
     tallies = tuple(Tally(kind, counts[kind.code]) for kind in kinds if counts[kind.code])
     return Board(tallies, tuple(duties[:LINES]), sum(tally.count for tally in tallies))
 
 
-def _counts(kinds: list[Kind], user: User, scope: Scope, moment: Moment) -> dict[str, int]:
-    names = {kind.code: f"count_of_{kind.code.replace('-', '_')}" for kind in kinds}
-    numbers = {names[kind.code]: Coalesce(Subquery(_count(rows_of(kind, user, scope, moment))), 0) for kind in kinds}
+def _counts(user: User, rows: dict[str, QuerySet[Any]]) -> dict[str, int]:
+    names = {code: f"count_of_{code.replace('-', '_')}" for code in rows}
+    numbers = {names[code]: Coalesce(Subquery(_count(of_kind)), 0) for code, of_kind in rows.items()}
     row: dict[str, Any] = dict(Agency.objects.filter(pk=user.agency_id).values(**numbers).get())
     return {code: row[name] for code, name in names.items()}
 

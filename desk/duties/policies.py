@@ -28,7 +28,7 @@ def _rows(user: User, moment: Moment) -> QuerySet[Policy]:
         Policy.objects.visible_to(user)
         .filter(to_post | to_mail, status=PolicyStatus.IN_FORCE)
         .select_related("customer", "in_charge")
-        .defer("terms", "instalments")
+        .only("number", "delivery", "issued_at", "customer__name", "in_charge__name")
         .order_by("issued_at", "pk")
     )
 

@@ -13,12 +13,13 @@ from quotes.models import Quote, Referral, Step
 from quotes.states import QuoteStatus, ReferralStatus
 
 _LAPSES_WITHIN = timedelta(days=7)
+_LINE = ("number", "inception_on", "valid_until", "opened_at", "customer__name", "in_charge__name")
 _CASE = ("quote__customer", "quote__in_charge")
 
 
 def _referrals(status: ReferralStatus, user: User) -> QuerySet[Referral]:
     rows = Referral.objects.visible_to(user).filter(status=status).select_related(*_CASE)
-    return rows.order_by("due_on", "pk")
+    return rows.only("due_on", *(f"quote__{name}" for name in _LINE)).order_by("due_on", "pk")
 
 
 def _waiting(user: User, moment: Moment) -> QuerySet[Referral]:
@@ -57,7 +58,7 @@ def _asked_line(referral: Referral, moment: Moment) -> Duty:
 
 
 def _quotes(user: User) -> QuerySet[Quote]:
-    return Quote.objects.visible_to(user).select_related("customer", "in_charge")
+    return Quote.objects.visible_to(user).select_related("customer", "in_charge").only(*_LINE)
 
 
 def _to_issue(user: User, moment: Moment) -> QuerySet[Quote]:

@@ -40,7 +40,9 @@ class QuoteQuerySet(AgencyQuerySet["Quote"]):
 
     def shown(self) -> Self:
         """For lists: with what a line shows."""
-        return self.select_related("customer", "product_version__product", "in_charge")
+        return self.select_related("customer", "product_version__product", "in_charge").defer(
+            "product_version__content", "customer__search_text", "customer__search_bigrams"
+        )
 
 
 class Quote(models.Model):

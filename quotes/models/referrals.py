@@ -21,7 +21,10 @@ class ReferralQuerySet(AgencyQuerySet["Referral"]):
 
     def shown(self) -> Self:
         """For the queue: with what a line shows."""
-        return self.select_related("quote__customer", "quote__product_version__product", "asked_by", "decided_by")
+        people = ("asked_by", "decided_by")
+        return self.select_related("quote__customer", "quote__product_version__product", *people).defer(
+            "snapshot", "quote__product_version__content"
+        )
 
 
 class Referral(models.Model):

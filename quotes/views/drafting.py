@@ -16,9 +16,9 @@ from customers.models import Customer
 from products.models import ProductVersion
 from quotes import actions
 from quotes.forms import DeclarationsForm, FactsForm, GiverForm, NewQuoteForm, SelectionForm
-from quotes.models import Quote
+from quotes.models import Quote, QuoteOption
 from quotes.pricing import builder, grid, grid_selection, other_products, payment_views
-from quotes.queries import case_of, last_giver
+from quotes.queries import Case, case_of, last_giver
 from quotes.screens import cover_lines, option_view
 from quotes.views.finding import find_quote, person, seen_version
 
@@ -106,10 +106,12 @@ def _grid_page(request: HttpRequest, quote: Quote) -> HttpResponse:
         else:
             messages.success(request, "保存して、保険料を計算しました。")
             return redirect(f"{reverse('quotes:plans', args=[quote.number])}?{_rider_query(request.POST)}#grid")
-    riders = request.POST.getlist("riders") if request.method == "POST" else _riders(request, quote)
+    options = list(quote.options.all())
+    riders = request.POST.getlist("riders") if request.method == "POST" else _riders(request, case, options)
     context = {
         "quote": quote, "book": case.book, "facts_form": facts, "declarations_form": said, "giver_form": who,
-        "seen_version": request.POST.get("seen_version", quote.version), **_grid_context(quote, riders),
+        "seen_version": request.POST.get("seen_version", quote.version),
+        **_grid_context(quote, case, options, riders),
     }  # fmt: skip
     errors = facts.errors or said.errors or who.errors
     if request.htmx and request.method == "GET":  # type: ignore[attr-defined]
@@ -132,27 +134,25 @@ def _save_simple(
     actions.save_answers(quote=row, values=said.cleaned_data, by=by, at=at, **who.cleaned_data)
 
 
-def _riders(request: HttpRequest, quote: Quote) -> list[str]:
+def _riders(request: HttpRequest, case: Case, options: list[QuoteOption]) -> list[str]:
     """The toggles as asked for; on a first look those of the options that stand, or of the plans themselves."""
     if "riders" in request.GET or "shown" in request.GET:
         return request.GET.getlist("riders")
-    first = quote.options.first()
-    return list(first.selection["riders"]) if first else list(quote.product_version.book.plans[0].riders)
+    return list(options[0].selection["riders"]) if options else list(case.book.plans[0].riders)
 
 
 def _rider_query(data: Any) -> str:
     return "&".join(["shown=1", *(f"riders={code}" for code in data.getlist("riders") if code.isidentifier())])
 
 
-def _grid_context(quote: Quote, riders: list[str]) -> dict[str, Any]:
-    case = case_of(quote)
-    options = list(quote.options.all())
+def _grid_context(quote: Quote, case: Case, options: list[QuoteOption], riders: list[str]) -> dict[str, Any]:
+    shown = grid(case, riders, options)
     return {
-        "grid": grid(case, riders, options),
+        "grid": shown,
         "riders": riders,
         "rider_query": "&".join(f"riders={code}" for code in riders if case.book.rider(code)),
         "options": [option_view(option, case.book) for option in options],
-        "others": other_products(quote),
+        "others": other_products(quote) if shown.reasons else [],
         "payments": payment_views(case.book),
         "editable": quote.status == Quote.Status.DRAFT,
     }

@@ -9,8 +9,11 @@ from quotes.models import Quote
 
 def find_quote(request: HttpRequest, number: str) -> Quote:
     """The quote of the person's own agency, with what every page of it shows, or 404."""
-    quotes = Quote.objects.visible_to(request.user).select_related(
-        "customer", "agency", "product_version__product", "in_charge", "renewal_of", "policy"
+    quotes = (
+        Quote.objects.visible_to(request.user)
+        .select_related("customer", "agency", "product_version__product", "in_charge", "renewal_of", "policy")
+        # The book is read once per process, the contracts are only named.
+        .defer("product_version__content", "renewal_of__terms", "policy__terms")
     )
     return get_object_or_404(quotes, number=number)
 
