@@ -11,6 +11,7 @@ from itertools import islice
 from random import Random
 
 from dateutil.relativedelta import relativedelta
+from django.db import connection
 from stdnum.jp import cn
 
 from accounts.models import Agency, User
@@ -190,6 +191,34 @@ def add_policies(house: House, owners: Sequence[tuple[Customer, Company]]) -> li
     ]  # fmt: skip
     _tell(lines)
     return rows
+
+
+def grow(house: House, policies: int) -> None:
+    """More policies of the same customers that are not due, copied inside the database until there are so many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO policies_policy (
+                agency_id, customer_id, in_charge_id, product_version_id, number, insurer, quote_number, status,
+                starts_at, ends_at, premium_yen, payment_way, instalments, terms, contracted_on, issued_at,
+                issued_by_id, chain, delivery, version
+            )
+            SELECT agency_id, customer_id, in_charge_id, product_version_id, 'C-2019-' || lpad(place::text, 6, '0'),
+                insurer, quote_number, status, starts_at, ends_at, premium_yen, payment_way, instalments, terms,
+                contracted_on, issued_at, issued_by_id, 2019000000 + place, delivery, version
+            FROM (
+                SELECT policy.*, row_number() OVER (ORDER BY copy, id) AS place
+                FROM policies_policy policy CROSS JOIN generate_series(1, %(most)s) copy
+                WHERE status = 'IN_FORCE' AND ends_at > %(horizon)s
+            ) copies
+            WHERE place <= %(wanted)s
+            """,
+            {
+                "most": policies // house.scale.policies * 2,
+                "horizon": at_four(house.scale.on + timedelta(days=60)),
+                "wanted": policies - house.scale.policies,
+            },
+        )
 
 
 def expiry_days(scale: Scale) -> Iterator[date]:

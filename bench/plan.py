@@ -23,7 +23,7 @@ class Size:
     pages: int
 
 
-FULL = Size(policies=10_000, due=900, many=100_000, few=100, rounds=7, papers=15, pages=60)
+FULL = Size(policies=10_000, due=900, many=100_000, few=100, rounds=5, papers=7, pages=40)
 QUICK = Size(policies=300, due=27, many=600, few=30, rounds=1, papers=1, pages=3)
 
 
@@ -54,17 +54,20 @@ def run(parts: Sequence[str], size: Size) -> Report:
         if rounds_at:
             say(f"filling {size.many:,} policies")
             empty()
-            house = data.fill(data.Scale.of(size.many, on, size.due))
+            house = data.fill(data.Scale.of(size.policies, on, size.due))
+            data.grow(house, size.many)
             settle()
             say("the nightly round again")
-            report.add(*rounds.lines(rounds_at, rounds.measure(house, repetitions=max(1, size.rounds // 2))))
+            again = rounds.measure(house, repetitions=max(1, size.rounds // 2))
+            report.add(*rounds.lines(rounds_at, again, policies=(size.policies, size.many), due=size.due))
         if large:
             say(f"filling {size.few:,} policies")
             empty()
             house = data.fill(data.Scale.of(size.few, on))
             work.fill(house)
             settle()
-            report.add(*pages.lines(large, pages.measure(house, repetitions=1)))
+            small = pages.measure(house, repetitions=1)
+            report.add(*pages.lines(large, small, policies=(size.few, size.policies)))
     return report
 
 

@@ -69,7 +69,7 @@ INSERT INTO correspondence_paper (
 SELECT agency_id, paper_key, 'RENEWAL_NOTICE', '更改のご案内', number, 'papers/renewal_notice.html',
     jsonb_build_object(
         'agency', jsonb_build_object(
-            'name', agency, 'registration', registration_number, 'address', '〒' || postcode || ' ' || address,
+            'name', agency, 'registration', registration_number, 'address', '〒' || left(postcode, 3) || '-' || right(postcode, 4) || ' ' || address,
             'phone', phone, 'email', agency_email, 'person', owner,
             'capacity', '当社は、保険会社の委託を受けて保険契約の締結の' || CASE capacity WHEN 'AGENT' THEN '代理' ELSE '媒介' END || 'を行います。'
         ),
@@ -103,8 +103,8 @@ SELECT agency_id, paper_key, 'RENEWAL_NOTICE', '更改のご案内', number, 'pa
         'premium_yen', premium_yen, 'payment', terms->>'payment_label',
         'rated_on', jsonb_build_array(
             pg_temp.line('業種', terms->>'industry_label', ''),
-            pg_temp.line('保険料の基礎とした売上高', pg_temp.limit_words((terms->>'sales_yen')::bigint)
-                || coalesce('(' || nullif(terms->>'sales_label', '') || ')', ''), '')
+            pg_temp.line('算定基礎の売上高', pg_temp.limit_words((terms->>'sales_yen')::bigint), coalesce(
+                nullif(terms->>'sales_label', ''), pg_temp.written((terms->>'sales_fiscal_year_end')::date) || '決算', ''))
         ),
         'proposal', jsonb_build_array(
             pg_temp.line('保険期間', pg_temp.written(ends_on) || '午後4時から1年間', '満期と同じ時刻に始まり、補償は途切れません。'),
@@ -116,7 +116,7 @@ SELECT agency_id, paper_key, 'RENEWAL_NOTICE', '更改のご案内', number, 'pa
         ),
         'needed', jsonb_build_array(
             pg_temp.line('売上高の資料', '直近の会計年度の売上高(税込)が分かるもの(決算書の写しなど)', ''),
-            pg_temp.line('告知書', '担当者からご案内します。昨年のご回答を確認し、今年の状況をお答えください。', ''),
+            pg_temp.line('告知書', '担当者からご案内します。前回のご回答を確認し、今年の状況をお答えください。', ''),
             pg_temp.line('変更のご連絡', '業種、子会社、海外売上高、ご希望の補償に変更があればお知らせください。', '')
         ),
         'contact', jsonb_build_array(

@@ -16,6 +16,7 @@ from django.middleware.csrf import get_token
 from django.template import Context, Engine
 from django.templatetags.static import static
 
+from accounts.models import User
 from core.clock import jst, now
 from core.money import format_limit, format_yen
 from core.periods import at_four
@@ -24,7 +25,7 @@ from products.rating import rate, risk_from, selection_of
 from products.reading import book_of
 
 HERE = Path(__file__).parent
-ENGINE = Engine(dirs=[HERE / "templates"], debug=False)
+ENGINE = Engine(dirs=[str(HERE / "templates")], debug=False)
 SQL = {path.stem: path.read_text() for path in HERE.glob("*.sql")}
 STATUS = {"IN_FORCE": ("有効", "good"), "EXPIRED": ("満期", "ended"), "CANCELLED": ("解約", "ended")}
 LETTER = {
@@ -46,12 +47,17 @@ def rows(sql: str, **facts: Any) -> list[dict[str, Any]]:
     return found
 
 
+def reader(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def page(request: HttpRequest, name: str, **facts: Any) -> HttpResponse:
     facts |= {
         "user": request.user, "csrf_token": get_token(request), "bootstrap": static("bootstrap/css/bootstrap.min.css"),
         "css": static("app/app.css"), "script": static("app/app.js"), "htmx": static("django_htmx/htmx-2.min.js"),
         "icon": static("app/shield.svg"), "shield": static("app/shield-white.svg"),
-        "role": {"SOLICITOR": "募集人"}[request.user.role],
+        "role": {"SOLICITOR": "募集人"}[reader(request).role],
     }  # fmt: skip
     return HttpResponse(ENGINE.get_template(f"{name}.html").render(Context(facts)))
 
@@ -64,7 +70,7 @@ def today(request: HttpRequest) -> HttpResponse:
     on = jst(now()).date()
     horizons = {f"d{days}": at_four(on + timedelta(days=days)) for days in (0, 7, 14, 30, 45, 60)}
     duties = rows(
-        SQL["today"], agency=request.user.agency_id, on=on, unsent=at_four(on + timedelta(days=29)), **horizons,
+        SQL["today"], agency=reader(request).agency_id, on=on, unsent=at_four(on + timedelta(days=29)), **horizons,
         licences=on + timedelta(days=90), lapses=on + timedelta(days=7), patience=now() - timedelta(days=1),
         late=now() - timedelta(days=30),
     )  # fmt: skip
@@ -98,7 +104,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     asked = request.GET
     since = date.fromisoformat(asked["expires_from"])
     facts = {
-        "agency": request.user.agency_id, "status": asked["status"], "product": asked["product"],
+        "agency": reader(request).agency_id, "status": asked["status"], "product": asked["product"],
         "in_charge": int(asked["in_charge"]), "since": at_four(since),
     }  # fmt: skip
     found = rows(SQL["policies"], **facts)
@@ -120,7 +126,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 
 
 def policy(request: HttpRequest, number: str) -> HttpResponse:
-    found = rows(SQL["policy"], agency=request.user.agency_id, number=number)
+    found = rows(SQL["policy"], agency=reader(request).agency_id, number=number)
     if not found:
         raise Http404
     it, at = found[0], now()
@@ -174,7 +180,7 @@ def clock(at: Any) -> str:
 
 
 def plans(request: HttpRequest, number: str) -> HttpResponse:
-    found = rows(SQL["quote"], agency=request.user.agency_id, number=number)
+    found = rows(SQL["quote"], agency=reader(request).agency_id, number=number)
     if not found:
         raise Http404
     it = found[0]

@@ -1,0 +1,70 @@
+"""The measurements still run, and what they compare still does the same work. What they cost is not asserted."""
+
+from functools import partial
+
+import pytest
+from django.db import connection, transaction
+
+from bench import data, pages, papers, rounds, work
+from bench.report import Report
+from core.clock import today
+
+SCALE = data.Scale(on=today(), policies=30, due=12, customers=21)
+
+
+@pytest.fixture
+def house(transactional_db: None) -> data.House:
+    return data.fill(SCALE)
+
+
+def test_the_agency_has_the_size_asked_for(house):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), count(*) FILTER (WHERE status = 'EXPIRED') FROM policies_policy")
+        assert cursor.fetchone() == (30, 2)
+        cursor.execute("SELECT count(*) FROM customers_customer")
+        assert cursor.fetchone() == (21,)
+
+
+def test_the_script_by_hand_writes_the_very_rows_of_the_round(house):
+    found = {}
+    for name, way in (("actions", rounds.by_actions), ("script", rounds.by_hand)):
+        with transaction.atomic():
+            way(house)
+            found[name] = rounds.written()
+            transaction.set_rollback(True)
+    assert len(found["actions"]["renewals"]) == SCALE.due
+    assert {row[2] for row in found["actions"]["renewals"]} == {"EMAIL", "POST"}
+    for table, rows in found["actions"].items():
+        assert rows == found["script"][table], table
+
+
+def test_papers_and_round_are_measured(house, tmp_path):
+    report = Report()
+    report.add(*papers.measure(house, repetitions=1))
+    race = partial(rounds.measure, house, repetitions=1)
+    report.add(*rounds.lines(race(), race(), policies=(30, 30), due=SCALE.due))
+    assert [line.group for line in report.lines] == ["papers", "round", "round"]
+    assert "opening and notices" in report.as_table()
+    assert report.save(tmp_path).exists()
+
+
+def test_pages_are_measured_against_pages_that_show_the_same_words(house):
+    work.fill(house)
+    found = pages.measure(house, repetitions=1)
+    assert len(found) == 4
+    for page in found:
+        assert page.alike > 0.95, page.pair.name
+        assert page.duel.ours.statements >= page.duel.bare.statements > 3
+    lines, _ = pages.lines(found, found, policies=(30, 30))
+    assert all(line.ratio for line in lines)
+
+
+def test_the_figures_are_written_between_their_marks(tmp_path, transactional_db):
+    page = tmp_path / "performance.md"
+    page.write_text("before\n<!-- figures: written by `python -m bench --write` -->old<!-- end of figures -->\nafter\n")
+    Report().write(page, SCALE.on)
+    text = page.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert f"Measured on {SCALE.on}" in text
+    assert "old" not in text
