@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
 from accounts.models import Agency, User
+from core.models import columns_of
 from core.periods import months_after
 from correspondence.models import Letter, Paper
 from correspondence.states import LetterStatus, PaperKind
@@ -23,10 +24,17 @@ def latest_certificate(policy: Policy) -> Paper:
     )
 
 
+# Of the policy's neighbours only what the page names.
+_RECORD_COLUMNS = (
+    *columns_of(Policy), "customer__name", "customer__number", "in_charge__name", "issued_by__name", "posted_by__name",
+    "renews__number", "renews__terms", "renews__premium_yen", "renewed_by__number",
+)  # fmt: skip
+
+
 def policies_with_people(user: User) -> PolicyQuerySet:
     """For the record page: everything its head shows, in one statement."""
     people = ("customer", "in_charge", "issued_by", "posted_by", "renews", "renewed_by")
-    return Policy.objects.visible_to(user).select_related(*people).defer("renewed_by__terms", "renewed_by__instalments")
+    return Policy.objects.visible_to(user).select_related(*people).only(*_RECORD_COLUMNS)
 
 
 def undelivered_certificates(agency: Agency, on: date) -> PolicyQuerySet:

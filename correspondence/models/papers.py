@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Agency
 from core.guards import AppendOnly, FrozenColumns, Undeletable
+from core.models import columns_of
 from correspondence.models.threads import ThreadQuerySet
 from correspondence.states import PaperKind
 
@@ -54,7 +55,7 @@ class PaperQuerySet(ThreadQuerySet["Paper"]):
         later = Paper.objects.filter(corrects_id=OuterRef("pk"))
         return (
             self.select_related("content", "filed_by")
-            .defer("page", "content__pdf")
+            .only(*columns_of(Paper, "page"), "filed_by__name", "content__pages")
             .annotate(is_superseded=Exists(later))
         )
 

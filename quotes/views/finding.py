@@ -4,7 +4,11 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from core.models import columns_of
+from policies.models import Policy
 from quotes.models import Quote
+
+_OF_CONTRACTS = [f"{way}__{name}" for way in ("renewal_of", "policy") for name in columns_of(Policy, "id", "number")]
 
 
 def find_quote(request: HttpRequest, number: str) -> Quote:
@@ -13,7 +17,7 @@ def find_quote(request: HttpRequest, number: str) -> Quote:
         Quote.objects.visible_to(request.user)
         .select_related("customer", "agency", "product_version__product", "in_charge", "renewal_of", "policy")
         # The book is read once per process, the contracts are only named.
-        .defer("product_version__content", "renewal_of__terms", "policy__terms")
+        .defer("product_version__content", *_OF_CONTRACTS)
     )
     return get_object_or_404(quotes, number=number)
 
