@@ -23,7 +23,7 @@ class Size:
     pages: int
 
 
-FULL = Size(policies=10_000, due=900, many=100_000, few=100, rounds=5, papers=7, pages=40)
+FULL = Size(policies=10_000, due=900, many=100_000, few=100, rounds=5, papers=5, pages=30)
 QUICK = Size(policies=300, due=27, many=600, few=30, rounds=1, papers=1, pages=3)
 
 
