@@ -50,7 +50,7 @@ def make_people(on: date) -> dict[str, User]:
         until = on + timedelta(days=45 if person.username == "takahashi" else 700 + number)
         user = User(
             username=person.username, name=person.name, kana=person.kana, role=person.role, agency=agency,
-            office=offices[person.office], email=f"{person.username}@tate-hoken.example",
+            office=offices[person.office],
             is_staff=person.role in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR},
             authority_limit_yen=AUTHORITY_YEN.get(person.username),
             solicitor_number=f"B{3141500 + number}" if soliciting else "",

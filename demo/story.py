@@ -40,11 +40,13 @@ from quotes.states import QuoteStatus
 from renewals import actions as renewals
 from renewals.models import Renewal
 from renewals.round import run_round
-from renewals.states import RoundKind
+from renewals.states import SILENT_STATUSES, RoundKind, Way
 
 SEED = 20261122
-DAYS_BACK = 760  # of story before today
+DAYS_BACK = 860  # of story before today
 MAIL_SINCE = 40  # days before today when the papers began to go by mail
+DIGEST_SINCE = 14  # days before today when the staff began to be told by mail
+QUEUE_SINCE = 9  # days before today since when referrals wait for a decision
 SIMPLE, FULL = "sompo-simple", "sompo-cyber"
 
 
@@ -84,6 +86,7 @@ class Story:
             self._later(first, partial(self._first_call, case, person))
         self._write_rounds()
         self._later(self.mail_since, self._collect_addresses)
+        self._later(self.today - timedelta(days=DIGEST_SINCE), self._tell_staff_by_mail)
         for number in range(14):
             day = self.today - timedelta(days=3 + number * number)
             self._later(day, partial(self._claim, number))
@@ -94,7 +97,9 @@ class Story:
     def _case(self, company: Company, number: int) -> Case:
         simple_can_be = company.sales_yen < 3_000_000_000 and company.industry not in {"it_services"}
         product = SIMPLE if simple_can_be and self.random.random() < 0.62 else FULL
-        special = UNDERWRITING_CASES[number // 12 % len(UNDERWRITING_CASES)] if number % 12 == 7 else {}
+        recent = number > self.wanted - 26  # enough of them that the underwriters have a queue today
+        to_refer = number % 12 == 7 or (recent and number % 4 == 2)
+        special = UNDERWRITING_CASES[number % len(UNDERWRITING_CASES)] if to_refer else {}
         care = self.random.triangular(0.3, 0.95, 0.6)
         return Case(company, FULL if special else product, care, special, self.random.randrange(12))
 
@@ -144,7 +149,8 @@ class Story:
             perform(quotes.withdraw_quote, quote=quote, reason=reasons[:200], by=person, at=at)
             return
         if quote.status == QuoteStatus.REFERRED:
-            self._soon(at, 1, 4, partial(self._underwrite, quote, case, person))
+            if jst(at).date() <= self.today - timedelta(days=QUEUE_SINCE) or self.random.random() < 0.2:
+                self._soon(at, 1, 4, partial(self._underwrite, quote, case, person))
         elif quote.status == QuoteStatus.OFFERED:
             self._soon(at, 0, 6, partial(self._solicit, quote, case, person))
 
@@ -278,8 +284,9 @@ class Story:
     def _issue(self, quote: Quote, case: Case, person: User, at: datetime) -> None:
         try:
             issued = perform(quotes.issue_quote, quote=quote, by=person, at=at)
-        except Refused:
-            return  # the old contract has ended meanwhile: somebody has to look at it
+        except Refused as refusal:  # the old contract has ended meanwhile
+            perform(quotes.withdraw_quote, quote=quote, reason=refusal.message[:200], by=person, at=at)
+            return
         policy = issued.policy
         assert policy is not None  # it was just issued
         if policy.delivery == "POST":
@@ -302,7 +309,13 @@ class Story:
             return
         way = self.random.random()
         response = (
-            "RENEW" if way < 0.8 else "CONSIDERING" if way < 0.88 else "OTHER_CARRIER" if way < 0.95 else "NOT_RENEWING"
+            "RENEW"
+            if way < 0.85
+            else "CONSIDERING"
+            if way < 0.91
+            else "OTHER_CARRIER"
+            if way < 0.96
+            else "NOT_RENEWING"
         )
         facts = {
             "renewal": renewal, "seen_version": renewal.version, "response": response, "channel": "PHONE",
@@ -338,9 +351,25 @@ class Story:
             return
         run_round(on=on, at=at, by=self.robot, kind=kind)
         if kind == RoundKind.NIGHTLY:
+            self._later(on, self._post_notices)
             drain()
             if on.day == 1 or on == self.today:
                 self.tell(f"{on:%Y-%m}: {Customer.objects.count()} customers, {Policy.objects.count()} policies")
+
+    def _post_notices(self, at: datetime) -> None:
+        """The printed notices go into the post when there is time: nearly every day."""
+        if self.random.random() < 0.3:
+            return
+        for renewal in Renewal.objects.filter(way=Way.POST, notified_at=None, status__in=SILENT_STATUSES):
+            perform(
+                renewals.record_notice_posted, renewal=renewal, seen_version=renewal.version,
+                by=self.staff["jimu"], at=at,
+            )  # fmt: skip
+
+    def _tell_staff_by_mail(self, at: datetime) -> None:
+        for person in self.staff.values():
+            person.email = f"{person.username}@tate-hoken.example"
+            person.save(update_fields=["email"])
 
     def _collect_addresses(self, at: datetime) -> None:
         """The office asked everybody for an e-mail address; most gave one."""
@@ -379,8 +408,18 @@ class Story:
 
     def _reference(self, claim: Claim, number: int, person: User, at: datetime) -> None:
         perform(claims.note_reference, claim=claim, reference=f"SJ-{at:%y%m}-{7000 + number * 13}", by=person, at=at)
-        if number % 3 == 0:
-            self._soon(at, 25, 60, partial(self._close, claim, person))
+        if number % 7 == 3:
+            self._soon(at, 3, 5, partial(self._plan, claim, person))
+        else:
+            self._soon(at, 15, 50, partial(self._close, claim, person))
+
+    def _plan(self, claim: Claim, person: User, at: datetime) -> None:
+        claim.refresh_from_db()
+        perform(
+            claims.plan_next_step, claim=claim, next_action="調査報告書の到着を保険会社に確認する",
+            next_on=max(self.today + timedelta(days=2), jst(at).date()), owner=person,
+            seen_version=claim.version, by=person, at=at,
+        )  # fmt: skip
 
     def _close(self, claim: Claim, person: User, at: datetime) -> None:
         claim.refresh_from_db()
