@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Concat
 
 from accounts.models import Agency, User
-from core.models import columns_of
+from core.models import columns_of, thread_key
 from core.periods import months_after
 from correspondence.models import Letter, Paper
+from correspondence.models.papers import PaperQuerySet
 from correspondence.states import LetterStatus, PaperKind
 from policies.models import Policy, PolicyQuerySet
 from policies.states import Delivery, PolicyStatus
@@ -22,6 +23,12 @@ def latest_certificate(policy: Policy) -> Paper:
     return (
         Paper.objects.about(policy).filter(kind=PaperKind.CERTIFICATE, subject=policy.number).order_by("-revision")[0]
     )
+
+
+def papers_of(policy: Policy) -> PaperQuerySet:
+    """Everything on paper about a contract: its own papers, and those of the quote it came from."""
+    of_the_quote = Q(agency=policy.agency_id, subject=policy.quote_number)
+    return Paper.objects.filter(Q(about__contains=[thread_key(policy)]) | of_the_quote).shown().order_by("-pk")
 
 
 # Of the policy's neighbours only what the page names.

@@ -17,12 +17,12 @@ from core.doors import perform
 from core.errors import Refused
 from core.history import timeline
 from core.screens import Button, csv_response, paginate, why_not
-from correspondence.queries import letters_about, papers_about
+from correspondence.queries import letters_about
 from policies import actions
 from policies.forms import PolicySearchForm, ReissueForm
 from policies.models import Policy
 from policies.permissions import check_can_record_posting, check_can_reissue_certificate, check_can_renew
-from policies.queries import policies_with_people, premium_parts
+from policies.queries import papers_of, policies_with_people, premium_parts
 from policies.rules import cover_at, differences, next_step
 
 # What a line of the list shows; the CSV needs more.
@@ -71,7 +71,7 @@ def show_policy(request: HttpRequest, number: str) -> HttpResponse:
         ),
         "verdict": cover_at(policy.cover_facts, at),
         "next": next_step(policy.cover_facts, on, waits_for_post=policy.waits_for_post, is_renewed=is_renewed),
-        "papers": papers_about(policy),
+        "papers": papers_of(policy),
         "letters": letters_about(policy),
         "events": timeline(policy)[:100],
         "buttons": _buttons(user, policy, on),

@@ -10,7 +10,7 @@ from typing import Any
 from core.errors import Refused
 from core.money import format_limit
 from customers.models import SalesFigure
-from products.book import Book
+from products.book import Book, Plan
 from products.rating import Selection
 
 
@@ -75,10 +75,21 @@ def selection_from(plain: dict[str, Any]) -> Selection:
         raise Refused("補償内容を読み取れません。画面を開き直して選び直してください。") from error
 
 
+def _beyond(selection: Selection, plan: Plan) -> str:
+    """What a selection has beyond the plan whose limits it shares, so that two options never look the same."""
+    added = set(selection.riders) - set(plan.riders)
+    words = ["利益損害・営業継続費用あり"] if selection.bi_yen + selection.continuity_yen else []
+    if others := added - {"business_interruption"}:
+        words.append(f"追加条項{len(others)}件追加")
+    if taken := set(plan.riders) - set(selection.riders):
+        words.append(f"追加条項{len(taken)}件なし")
+    return f"({'、'.join(words)})" if words else ""
+
+
 def label_of(selection: Selection, book: Book) -> str:
     """How the option is called: the plan's own name where the limits are the plan's, else its limits."""
     for plan in book.plans:
         same = (plan.liability_yen, plan.cost_yen, plan.deductible_yen)
         if same == (selection.liability_yen, selection.cost_yen, selection.deductible_yen):
-            return plan.label
+            return plan.label + _beyond(selection, plan)
     return f"賠償{format_limit(selection.liability_yen)}・費用{format_limit(selection.cost_yen)}"

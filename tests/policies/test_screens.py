@@ -170,3 +170,17 @@ def test_a_name_with_markup_is_shown_as_text(browser, policy):
     ):
         assert "<script>髙" not in page.content.decode()
         assert "&lt;script&gt;髙﨑㈱" in page.content.decode()
+
+
+def test_the_record_shows_the_papers_of_the_quote_too(client):
+    """証券, 重要事項説明書, 告知書 and 申込書 stand together on the contract, whoever received them by post."""
+    from core.doors import perform
+    from quotes import actions
+    from tests.quotes.making import make_quote
+
+    quote = make_quote("APPLIED")
+    issued = perform(actions.issue_quote, quote=quote, by=quote.in_charge, at=quote.applied_at)
+    client.force_login(quote.in_charge)
+    page = client.get(issued.policy.get_absolute_url()).content.decode()
+    for title in ("保険証券", "申込書", "告知書", "重要事項説明書", "見積書"):
+        assert title in page, title
