@@ -87,7 +87,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) { event.preventDefault(); return; }
-    if (form.method.toLowerCase() !== "post") return;
+    // Not form.method: a field of that name (方法) would stand in its place.
+    if ((form.getAttribute("method") || "get").toLowerCase() !== "post") return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
     setTimeout(() => { delete form.dataset.sent; }, 8000);
