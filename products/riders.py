@@ -1,5 +1,6 @@
 """Which riders (追加条項) go together. What needs and excludes what stands in the book; this file compares."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from products import conditions
@@ -78,5 +79,13 @@ def unavailable_riders(book: Book, selection: Selection, risk: Risk) -> dict[str
         )
         new = [conflict for conflict in check_riders(book, tried, risk) if conflict not in before]
         if new:
-            reasons[rider.code] = new[0].sentence
+            reasons[rider.code] = _what_first(book, new[0], rider, selection.riders)
     return reasons
+
+
+def _what_first(book: Book, conflict: Conflict, rider: Rider, chosen: Sequence[str]) -> str:
+    """A conflict's sentence, said of a rider that is not chosen yet: what comes first."""
+    other = next((code for code in conflict.riders if code != rider.code), None)
+    if other is None:
+        return conflict.sentence
+    return f"先に「{_label(book, other)}」を{'外す' if other in chosen else '付ける'}と選べます。"

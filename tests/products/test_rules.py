@@ -65,6 +65,9 @@ def test_the_screen_learns_which_riders_cannot_be_added_and_why(cyber):
     reasons = unavailable_riders(cyber, replace(BASIC, riders=("leak_only",)), risk(cyber))
     assert {"it_services", "business_interruption", "voluntary_shutdown", "additional_insureds"} <= set(reasons)
     assert "employee_acts" not in reasons
+    assert reasons["it_services"] == "先に「情報漏えい限定補償追加条項」を外すと選べます。"
+    wanting = unavailable_riders(cyber, BASIC, risk(cyber))
+    assert wanting["it_after_delivery"] == "先に「ITサービス業務補償追加条項」を付けると選べます。"
 
 
 def test_the_simple_product_has_its_two_riders_only(simple):
