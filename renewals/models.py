@@ -251,7 +251,7 @@ class Renewal(models.Model):
 
 
 class Round(models.Model):
-    """One run of the nightly or the expiry round (夜間処理). `finished_at` stays empty when it was cut off."""
+    """One run of the nightly or the expiry round (定時処理). `finished_at` stays empty when it was cut off."""
 
     Kind = RoundKind
 
@@ -263,8 +263,8 @@ class Round(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="実行者")
 
     class Meta:
-        verbose_name = "夜間処理"
-        verbose_name_plural = "夜間処理"
+        verbose_name = "定時処理"
+        verbose_name_plural = "定時処理"
         constraints = [
             models.CheckConstraint(
                 condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at")),

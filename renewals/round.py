@@ -1,4 +1,4 @@
-"""The rounds (夜間処理): every step in its own transaction, every step idempotent.
+"""The rounds (定時処理): every step in its own transaction, every step idempotent.
 
 Cut off anywhere, a later run does what is left; days that were missed are caught up, because each step asks what is
 due by now, not what happened since yesterday.

@@ -32,8 +32,8 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='実行者')),
             ],
             options={
-                'verbose_name': '夜間処理',
-                'verbose_name_plural': '夜間処理',
+                'verbose_name': '定時処理',
+                'verbose_name_plural': '定時処理',
             },
         ),
         migrations.CreateModel(

@@ -19,7 +19,7 @@ MORNING = time(6, 0)
 
 
 class Command(BaseCommand):
-    help = "更改の夜間処理を、指定した日の分として実行します。何度実行しても、案内や督促が重なることはありません。"
+    help = "更改の定時処理を、指定した日の分として実行します。何度実行しても、案内や督促が重なることはありません。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--on", required=True, metavar="日付", help="処理日(例: 2026-11-22、令和8年11月22日)")
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             run = run_round(on=on, at=at, by=_robot(), kind=RoundKind.NIGHTLY)
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
-        self.stdout.write(f"{on:%Y年%-m月%-d日} {at:%H:%M} の夜間処理が終わりました。")
+        self.stdout.write(f"{on:%Y年%-m月%-d日} {at:%H:%M} の定時処理が終わりました。")
         for name, count in run.counts.items():
             self.stdout.write(f"  {LABELS[name]}: {count:,}件")
         if at > now():
