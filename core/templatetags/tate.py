@@ -39,10 +39,12 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
-def short_day(value: date | datetime | None) -> str:
-    """2026/11/22, for columns."""
-    if value is None:
+def short_day(value: date | datetime | str | None) -> str:
+    """2026/11/22, for columns; also of a day as frozen facts keep it (2026-11-22)."""
+    if not value:
         return ""
+    if isinstance(value, str):
+        value = date.fromisoformat(value)
     if isinstance(value, datetime):
         value = jst(value).date()
     return f"{value:%Y/%m/%d}"

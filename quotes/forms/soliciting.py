@@ -172,7 +172,8 @@ class ApplyForm(BusinessForm):
     def helper(self) -> FormHelper:
         helper = super().helper
         names = (
-            "option", "payment_way", "received_at", "method", "received_by", "applicant_name", "applicant_title",
+            Div("option", css_class="wide"), "payment_way", "received_at", "method", "received_by", "applicant_name",
+            "applicant_title",
         )  # fmt: skip
         helper.layout = Layout(Div(*names, css_class="field-grid"))
         return helper
