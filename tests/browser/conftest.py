@@ -1,7 +1,7 @@
 """A real browser on a real server: headless Chromium, axe on every page, screenshots for the README."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from tests.making import make_agency, make_robot, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "docs" / "screenshots"
+LOOKS = ROOT / "var" / "looks"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -22,7 +23,7 @@ PASSWORD = "correct-horse-battery"
 
 # Playwright's own event loop makes Django believe that its calls are asynchronous; they are not.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")
@@ -39,8 +40,13 @@ class Desk:
     def __init__(self, page: Page, base: str) -> None:
         self.page = page
         self.base = base
-        self.page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        self.page.set_default_timeout(10_000)
+        self.page.on("pageerror", self._no_script_error)
         self.page.on("response", self._no_defect)
+
+    @staticmethod
+    def _no_script_error(error: Any) -> None:
+        raise AssertionError(f"script error: {error}")
 
     @staticmethod
     def _no_defect(response: Any) -> None:
@@ -60,6 +66,10 @@ class Desk:
         """Press the button or link with these words."""
         self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first.click()
 
+    def told(self, words: str) -> None:
+        """The page says so at its top, about what was just done."""
+        expect(self.page.locator(".notices")).to_contain_text(words)
+
     def accessible(self) -> None:
         """axe finds nothing to say about this page."""
         results = Axe().run(self.page)
@@ -71,10 +81,17 @@ class Desk:
 
     def shot(self, name: str, *, full: bool = True) -> None:
         """Keep a picture for the README, when asked to (SCREENSHOTS=1); look at the page with axe always."""
+        self._picture(SHOTS / f"{name}.png", full)
+
+    def look(self, name: str, *, full: bool = True) -> None:
+        """As `shot`, but the picture is for whoever works on the page: it stays in var/looks."""
+        self._picture(LOOKS / f"{name}.png", full)
+
+    def _picture(self, path: Path, full: bool) -> None:
         self.accessible()
         if os.environ.get("SCREENSHOTS"):
-            SHOTS.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=path, full_page=full)
 
 
 @pytest.fixture
@@ -86,14 +103,35 @@ def agency(transactional_db: None) -> Any:
 
 @pytest.fixture
 def solicitor(agency: Any) -> Any:
-    return make_user(agency, username="tantou", name="担当 花子", kana="タントウ ハナコ", password=PASSWORD)
+    return make_user(agency, username="tantou", name="鈴木 花子", kana="スズキ ハナコ", password=PASSWORD)
+
+
+OpenDesk = Callable[..., "Desk"]
 
 
 @pytest.fixture
-def desk(chromium: Browser, live_server: Any, solicitor: Any) -> Iterator[Desk]:
-    """The solicitor, logged in at a 1366-pixel laptop."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="ja-JP", timezone_id="Asia/Tokyo")
-    desk = Desk(context.new_page(), live_server.url)
-    desk.login(solicitor.username)
-    yield desk
-    context.close()
+def open_desk(chromium: Browser, live_server: Any) -> Iterator[OpenDesk]:
+    """Somebody sits down: a browser of their own, logged in, on a 1366-pixel laptop unless told otherwise."""
+    contexts = []
+
+    def sit(username: str, **options: Any) -> Desk:
+        size = {"width": 1366, "height": 768}
+        context = chromium.new_context(
+            **{"viewport": size, "locale": "ja-JP", "timezone_id": "Asia/Tokyo", **options},
+        )
+        contexts.append(context)
+        desk = Desk(context.new_page(), live_server.url)
+        desk.login(username)
+        return desk
+
+    yield sit
+    for number, context in enumerate(contexts, start=1):
+        if os.environ.get("SCREENSHOTS"):
+            context.pages[0].screenshot(path=LOOKS / f"where-{number}-stopped.png", full_page=True)
+        context.close()
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk, solicitor: Any) -> Desk:
+    """The solicitor at the laptop."""
+    return open_desk(solicitor.username)

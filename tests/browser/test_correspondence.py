@@ -48,7 +48,7 @@ def test_papers_are_searched_by_amount_and_counterparty(desk: Desk, outbox: dict
     desk.open("/papers/")
     rows = desk.page.locator("#rows tbody tr")
     expect(rows).to_have_count(3)
-    desk.shot("papers")
+    desk.look("papers")
     desk.page.get_by_label("取引先").fill("(株)")
     desk.press("絞り込む")
     expect(rows).to_have_count(1)
@@ -60,14 +60,14 @@ def test_papers_are_searched_by_amount_and_counterparty(desk: Desk, outbox: dict
 
 def test_a_letter_in_doubt_is_settled_with_a_reason(desk: Desk, outbox: dict[str, Letter]) -> None:
     desk.open("/letters/")
-    desk.shot("letters")
+    desk.look("letters")
     desk.page.get_by_label("状態").select_option("UNKNOWN")
     expect(desk.page.locator("#rows tbody tr")).to_have_count(1)
     desk.press("保険証券をお送りします(C-2026-000003)")
     expect(desk.page.get_by_text("再送できるのは送信失敗のメールだけです")).to_be_visible()
-    desk.shot("letter")
+    desk.look("letter")
     desk.press("確認の結果を記録")
-    desk.shot("letter-settle")
+    desk.look("letter-settle")
     desk.page.get_by_label("相手に届いていた").check()
     desk.press("確認の結果を記録")
     expect(desk.page.get_by_text("このフィールドは必須です").first).to_be_visible()
@@ -75,5 +75,5 @@ def test_a_letter_in_doubt_is_settled_with_a_reason(desk: Desk, outbox: dict[str
     desk.accessible()
     desk.page.get_by_label("理由").fill("先方に電話で確認")
     desk.press("確認の結果を記録")
-    expect(desk.page.get_by_text("確認の結果を記録しました。")).to_be_visible()
+    desk.told("確認の結果を記録しました。")
     assert Letter.objects.get(pk=outbox["青空運輸株式会社"].pk).status == "SENT"

@@ -33,7 +33,7 @@ def test_a_customer_is_registered_with_contact_and_sales(desk: Desk) -> None:
     expect(page.get_by_label("法人番号")).to_be_focused()
     desk.accessible()
     page.get_by_label("法人番号").fill("7123456789012")
-    desk.shot("customer-new")
+    desk.look("customer-new")
     desk.press("登録する")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("株式会社髙﨑製作所")
