@@ -102,7 +102,7 @@ def _build_a_cover(desk: Desk, quote: Quote) -> None:
     expect(shutdown).to_have_accessible_description("先に「利益・営業継続費用補償追加条項」を付けると選べます。")
     page.get_by_label("賠償責任の限度額").select_option(label="5億円")
     expect(premium).not_to_have_text(before)
-    desk.shot("builder")
+    desk.shot("builder", full=False)
     desk.press("このプランを見積に加える")
     expect(page.locator("#options > .scroll > table > tbody > tr")).to_have_count(1)
 
