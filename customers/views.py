@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import User
+from accounts.screen import person
 from core.clock import now
 from core.doors import perform
 from core.errors import Refused
@@ -25,7 +26,7 @@ def find_customer(request: HttpRequest, number: str) -> Customer:
 
 
 def list_customers(request: HttpRequest) -> HttpResponse:
-    form = CustomerSearchForm(request.GET, user=_user(request))
+    form = CustomerSearchForm(request.GET, user=person(request))
     page = paginate(request, form.filter(Customer.objects.visible_to(request.user).select_related("in_charge")))
     template = "customers/_rows.html" if request.htmx else "customers/list.html"  # type: ignore[attr-defined]
     return render(request, template, {"form": form, "page": page})
@@ -33,7 +34,7 @@ def list_customers(request: HttpRequest) -> HttpResponse:
 
 def new_customer(request: HttpRequest) -> HttpResponse:
     """Register. Likely duplicates are shown once before saving; the same set is not asked about twice."""
-    user = _user(request)
+    user = person(request)
     form = NewCustomerForm(request.POST or None, user=user)
     alike: list[Lookalike] = []
     if request.method == "POST" and form.is_valid():
@@ -74,7 +75,7 @@ def edit_customer(request: HttpRequest, number: str) -> HttpResponse:
     customer = find_customer(request, number)
     fields = list(CustomerForm.base_fields)
     initial = {name: getattr(customer, name) for name in fields}
-    form = CustomerForm(request.POST or None, initial=initial, user=_user(request))
+    form = CustomerForm(request.POST or None, initial=initial, user=person(request))
     seen_version = request.POST.get("seen_version", str(customer.version))
     if request.method == "POST" and form.is_valid():
         try:
@@ -139,11 +140,6 @@ def postcode(request: HttpRequest) -> HttpResponse:
         "customers/_addresses.html",
         {"addresses": addresses_at(digits(request.GET.get("postcode", "")[:20]))},
     )
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _identity(cleaned: dict[str, Any]) -> Identity:

@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from accounts.models import User
 from accounts.permissions import check_can_write
+from accounts.screen import person
 from core.clock import now
 from core.screens import Button, paginate, why_not
 from customers.models import Customer
@@ -21,7 +21,7 @@ from desk.status import house_status
 
 def today(request: HttpRequest) -> HttpResponse:
     """今日の仕事: what do I do now?"""
-    user, moment = _user(request), Moment(now())
+    user, moment = person(request), Moment(now())
     scope = scope_of(user, request.GET.get("scope", ""))
     context = {
         "board": board(user, scope, moment),
@@ -35,7 +35,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def duties(request: HttpRequest, code: str) -> HttpResponse:
     """All rows of one kind of duty: exactly those its number counted."""
-    user, moment = _user(request), Moment(now())
+    user, moment = person(request), Moment(now())
     scope = scope_of(user, request.GET.get("scope", ""))
     kind = next((kind for kind in kinds_for(user) if kind.code == code), None)
     if kind is None:
@@ -48,7 +48,7 @@ def duties(request: HttpRequest, code: str) -> HttpResponse:
 
 def search(request: HttpRequest) -> HttpResponse:
     """One search over everything; a number that exists leads straight to its record."""
-    user = _user(request)
+    user = person(request)
     text = normal(request.GET.get("q", "").replace("\x00", "")[:100])
     hit = exact_hit(user, text) if text else None
     if isinstance(hit, Customer):
@@ -62,7 +62,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def customer(request: HttpRequest, number: str) -> HttpResponse:
     """The customer's file on one page."""
-    user = _user(request)
+    user = person(request)
     customers = Customer.objects.visible_to(user).select_related("in_charge")
     found = get_object_or_404(customers, number=number)
     reason = why_not(check_can_write, user)
@@ -81,10 +81,5 @@ def customer(request: HttpRequest, number: str) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     """Is the house in order: rounds, outbox, versions in force."""
     moment = Moment(now())
-    context = {"status": house_status(_user(request), moment), "news": round_news(moment.at)}
+    context = {"status": house_status(person(request), moment), "news": round_news(moment.at)}
     return render(request, "desk/status.html", context)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.permissions import check_can_write
+from accounts.screen import person
 from core.clock import jst, now, today
 from core.doors import perform
 from core.errors import Refused
@@ -37,7 +38,7 @@ CSV_HEADER = (
 
 
 def list_policies(request: HttpRequest) -> HttpResponse:
-    user = _user(request)
+    user = person(request)
     form = PolicySearchForm(request.GET, user=user)
     rows = form.filter(Policy.objects.visible_to(user).shown())
     if request.GET.get("format") == "csv" and form.is_valid():
@@ -58,7 +59,7 @@ def _csv(rows: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def show_policy(request: HttpRequest, number: str) -> HttpResponse:
-    user, at, on = _user(request), now(), today()
+    user, at, on = person(request), now(), today()
     policy = get_object_or_404(policies_with_people(user), number=number)
     is_renewed = hasattr(policy, "renewed_by")
     before = policy.renews
@@ -113,7 +114,7 @@ def reissue(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, f"証券{policy.number}の第{paper.revision}版を作成しました。")
             return redirect(policy)
-    reason = why_not(check_can_reissue_certificate, _user(request), policy)
+    reason = why_not(check_can_reissue_certificate, person(request), policy)
     context = {"policy": policy, "form": form, "reason": reason}
     return render(request, "policies/reissue.html", context, status=422 if form.errors else 200)
 
@@ -138,8 +139,3 @@ def posted(request: HttpRequest, number: str) -> HttpResponse:
 def _find(request: HttpRequest, number: str) -> Policy:
     """The policy of the person's own agency, or 404."""
     return get_object_or_404(Policy.objects.visible_to(request.user).select_related("customer"), number=number)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

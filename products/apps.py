@@ -4,4 +4,3 @@ from django.apps import AppConfig
 class ProductsConfig(AppConfig):
     name = "products"
     verbose_name = "商品"
-    verbose_name = "商品"

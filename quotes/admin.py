@@ -17,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 
 from accounts.models import User
+from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
@@ -206,7 +207,7 @@ class ReferralAdmin(ModelAdmin):
         here = redirect(f"admin:{CASE}", pk)
         if request.method != "POST":
             return here
-        if reason := way.why_not(referral, _person(request)):
+        if reason := way.why_not(referral, person(request)):
             _say_no(request, referral, reason)
             return here
         form = _form(deed, referral, request.POST)
@@ -215,7 +216,7 @@ class ReferralAdmin(ModelAdmin):
                 perform(way.action, referral=referral, by=request.user, at=now(), **form.facts())
             except Refused as refusal:
                 referral = self._find(request, pk)
-                if reason := way.why_not(referral, _person(request)):
+                if reason := way.why_not(referral, person(request)):
                     _say_no(request, referral, reason)
                     return here
                 form.refuse(refusal)
@@ -238,7 +239,7 @@ class ReferralAdmin(ModelAdmin):
     def _page(
         self, request: HttpRequest, referral: Referral, deed: str = "", form: DecisionForm | None = None
     ) -> HttpResponse:
-        user = _person(request)
+        user = person(request)
         deeds = [
             {
                 "code": code,
@@ -258,11 +259,6 @@ class ReferralAdmin(ModelAdmin):
         return TemplateResponse(request, "console/case.html", context, status=422 if form is not None else 200)
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # the site let nobody else in
-    return request.user
-
-
 def _form(deed: str, referral: Referral, data: Any = None) -> DecisionForm:
     unpriced = [option for option in referral.quote.options.all() if option.premium_yen is None]
     return DEEDS[deed].form(data, unpriced=unpriced, auto_id=f"{deed}_%s")
@@ -270,7 +266,7 @@ def _form(deed: str, referral: Referral, data: Any = None) -> DecisionForm:
 
 def _say_no(request: HttpRequest, referral: Referral, reason: str) -> None:
     """The second click of the one who decided is no mistake; everybody else is told why not."""
-    if referral.decided_by_id == _person(request).pk:
+    if referral.decided_by_id == person(request).pk:
         messages.info(request, f"この照会の判断は記録済みです({referral.get_decision_display()})。")
     else:
         messages.error(request, reason)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
+from accounts.screen import person
 from core.clock import jst, now, today
 from core.doors import perform
 from core.errors import Refused
@@ -38,7 +39,7 @@ CSV_HEADER = (
 
 
 def show_board(request: HttpRequest) -> HttpResponse:
-    user, on = _user(request), today()
+    user, on = person(request), today()
     renewals = Renewal.objects.visible_to(user)
     form = RenewalSearchForm(request.GET, user=user, on=on)
     rows = form.filter(renewals).shown()
@@ -71,7 +72,7 @@ def _record(
     request: HttpRequest, renewal: Renewal, response: BusinessForm | None = None, outcome: BusinessForm | None = None
 ) -> HttpResponse:
     """The record page; a refused form comes back with every entry."""
-    user, at, on = _user(request), now(), today()
+    user, at, on = person(request), now(), today()
     seen = {"seen_version": renewal.version}
     context = {
         "renewal": renewal,
@@ -210,8 +211,3 @@ def _find(request: HttpRequest, pk: int) -> Renewal:
         "responded_by", "outcome_by", "notified_by",
     )  # fmt: skip
     return get_object_or_404(rows, pk=pk)
-
-
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -1,17 +1,10 @@
 """Who is calling: the subject chosen on the screen, within the person's own agency."""
 
-from django.http import HttpRequest
-
 from accounts.models import User
 from customers.models import Customer
 from policies.models import Policy
 
 Subject = tuple[Customer | None, Policy | None]
-
-
-def person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def subject_of(user: User, chosen: str) -> Subject:

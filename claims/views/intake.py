@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.screen import person
 from claims import actions
 from claims.forms import IntakeForm
 from claims.intake import panel
 from claims.models import Claim
 from claims.queries import Candidate, candidates, with_policies
 from claims.rules.steps import Step
-from claims.views.finding import Subject, person, subject_of
+from claims.views.finding import Subject, subject_of
 from core.clock import now
 from core.doors import perform
 from core.errors import Refused

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from accounts.permissions import check_can_write
+from accounts.screen import person
 from claims import actions, permissions
 from claims.forms import (
     ClaimForm,
@@ -26,7 +27,7 @@ from claims.forms import (
 )
 from claims.models import Claim
 from claims.queries import candidates, clock_of, with_policies
-from claims.views.finding import person, subject_of
+from claims.views.finding import subject_of
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
@@ -20,7 +21,7 @@ from quotes.models import Quote, QuoteOption
 from quotes.pricing import builder, grid, grid_selection, other_products, payment_views
 from quotes.queries import Case, case_of, last_giver
 from quotes.screens import cover_lines, option_view
-from quotes.views.finding import find_quote, person, seen_version
+from quotes.views.finding import find_quote, seen_version
 
 
 def new_quote(request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,6 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
 from core.models import columns_of
 from policies.models import Policy
 from quotes.models import Quote
@@ -20,12 +19,6 @@ def find_quote(request: HttpRequest, number: str) -> Quote:
         .defer("product_version__content", *_OF_CONTRACTS)
     )
     return get_object_or_404(quotes, number=number)
-
-
-def person(request: HttpRequest) -> User:
-    """The person at the screen; the access table let nobody else in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def seen_version(request: HttpRequest) -> int:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from accounts.screen import person
 from core.clock import now
 from core.doors import perform
 from core.errors import Refused
@@ -18,7 +19,7 @@ from quotes.models import Quote
 from quotes.permissions import check_can_edit_quote
 from quotes.queries import case_of, last_giver
 from quotes.questionnaire import SectionView, Typed, read_typed, sections
-from quotes.views.finding import find_quote, person
+from quotes.views.finding import find_quote
 
 
 def answers(request: HttpRequest, number: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
@@ -15,7 +16,7 @@ from quotes.forms import QuestionAnswerForm, QuoteSearchForm, SendForm, Withdraw
 from quotes.models import Quote
 from quotes.queries import open_referral
 from quotes.screens import folder
-from quotes.views.finding import find_quote, person, seen_version
+from quotes.views.finding import find_quote, seen_version
 
 
 def list_quotes(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.screen import person
 from core.clock import jst, now
 from core.doors import perform
 from core.errors import Refused
@@ -20,7 +21,7 @@ from quotes.models import Quote, Step
 from quotes.queries import case_facts, done, insurers_sold, steps_in_force
 from quotes.screens import option_view
 from quotes.states import StepKind
-from quotes.views.finding import find_quote, person
+from quotes.views.finding import find_quote
 from quotes.wording import authority_words
 
 # The paper a step is about; it goes with the step into the record.
