@@ -34,9 +34,19 @@ def ground() -> Iterator[Path]:
         django.setup()
         from local.prepare import collect_static, migrate
 
+        forget_tables()
         migrate()
         collect_static(home / "static-fingerprint")
         yield home
+
+
+def forget_tables() -> None:
+    """The tables of the last run may be those of an older house."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA public CASCADE")
+        cursor.execute("CREATE SCHEMA public")
 
 
 def empty() -> None:
