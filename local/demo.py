@@ -134,7 +134,7 @@ def start_programs(supervisor: Supervisor, folder: Path) -> None:
     # As root, a worker warns of itself; the demo's letters are harmless, and containers are often root.
     root_is_fine = "ignore:You're running the worker with superuser privileges"
     celery = (python, "-W", root_is_fine, "-m", "celery", "--quiet", "-A", "config")
-    supervisor.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "WARNING")
+    supervisor.start("worker", *celery, "worker", "--concurrency", "2", "--loglevel", "INFO")
     supervisor.start("beat", *celery, "beat", "--loglevel", "WARNING", "--pidfile", "", "-s", str(folder / "beat"))
     wait_until_ready(supervisor, f"http://{HOST}:{numbers['WEB_PORT']}/healthz")
 

@@ -1,4 +1,4 @@
--- Every kind of duty: at most 60 lines, and how many there are.
+-- Every kind of duty: at most 40 lines, and how many there are.
 (
     SELECT 1 AS place, 'claims' AS code, '事故の対応' AS label, 'bad' AS style, claim.next_on AS "on",
         claim.next_action AS words, coalesce(customer.name, claim.caller_words) AS who, claim.number,
@@ -8,7 +8,7 @@
     LEFT JOIN customers_customer customer ON customer.id = claim.customer_id
     JOIN accounts_user owner ON owner.id = claim.owner_id
     WHERE claim.agency_id = %(agency)s AND claim.status IN ('OPEN', 'HANDED_OFF', 'IN_PROGRESS') AND claim.next_on <= %(on)s
-    ORDER BY claim.next_on, claim.id LIMIT 60
+    ORDER BY claim.next_on, claim.id LIMIT 40
 ) UNION ALL (
     SELECT 2, 'letters', '届かない・不明なメール', 'bad', (letter.queued_at AT TIME ZONE 'Asia/Tokyo')::date,
         letter.subject || ' — ' || CASE letter.status WHEN 'UNKNOWN' THEN '届いたかを相手に確認する' ELSE '宛先を確認して再送する' END,
@@ -16,7 +16,7 @@
         'メールを開く', person.name, true, count(*) OVER ()
     FROM correspondence_letter letter JOIN accounts_user person ON person.id = letter.queued_by_id
     WHERE letter.agency_id = %(agency)s AND letter.status IN ('UNKNOWN', 'FAILED')
-    ORDER BY letter.id LIMIT 60
+    ORDER BY letter.id LIMIT 40
 ) UNION ALL (
     SELECT place, code, label, style, ends_on, words, who, number, url, '更改を開く', owner, late, total
     FROM (
@@ -45,14 +45,14 @@
         ) kind
         WHERE renewal.agency_id = %(agency)s AND renewal.status IN ('OPEN', 'NOTIFIED', 'RESPONDED', 'QUOTED', 'APPLIED')
             AND (renewal.next_on IS NULL OR renewal.next_on <= %(on)s)
-    ) ranked WHERE rank <= 60
+    ) ranked WHERE rank <= 40
 ) UNION ALL (
     SELECT 11, 'asked', '引受担当への回答', 'warn', referral.due_on, '引受担当の質問に回答する', customer.name, quote.number,
         '/quotes/' || quote.number || '/', '回答する', person.name, referral.due_on < %(on)s, count(*) OVER ()
     FROM quotes_referral referral JOIN quotes_quote quote ON quote.id = referral.quote_id
     JOIN customers_customer customer ON customer.id = quote.customer_id
     JOIN accounts_user person ON person.id = quote.in_charge_id
-    WHERE quote.agency_id = %(agency)s AND referral.status = 'ASKED' ORDER BY referral.due_on, referral.id LIMIT 60
+    WHERE quote.agency_id = %(agency)s AND referral.status = 'ASKED' ORDER BY referral.due_on, referral.id LIMIT 40
 ) UNION ALL (
     SELECT 12, 'referrals', '引受の判断待ち', 'wait', referral.due_on,
         CASE WHEN referral.due_on >= %(on)s THEN '引受担当の判断待ち(あと' || (referral.due_on - %(on)s) || '日)'
@@ -62,20 +62,20 @@
     FROM quotes_referral referral JOIN quotes_quote quote ON quote.id = referral.quote_id
     JOIN customers_customer customer ON customer.id = quote.customer_id
     JOIN accounts_user person ON person.id = quote.in_charge_id
-    WHERE quote.agency_id = %(agency)s AND referral.status = 'OPEN' ORDER BY referral.due_on, referral.id LIMIT 60
+    WHERE quote.agency_id = %(agency)s AND referral.status = 'OPEN' ORDER BY referral.due_on, referral.id LIMIT 40
 ) UNION ALL (
     SELECT 13, 'issues', '証券の発行', 'warn', quote.inception_on, '承諾を確かめて証券を発行する', customer.name, quote.number,
         '/quotes/' || quote.number || '/', '発行へ進む', person.name, quote.inception_on < %(on)s, count(*) OVER ()
     FROM quotes_quote quote JOIN customers_customer customer ON customer.id = quote.customer_id
     JOIN accounts_user person ON person.id = quote.in_charge_id
-    WHERE quote.agency_id = %(agency)s AND quote.status = 'APPLIED' ORDER BY quote.inception_on, quote.id LIMIT 60
+    WHERE quote.agency_id = %(agency)s AND quote.status = 'APPLIED' ORDER BY quote.inception_on, quote.id LIMIT 40
 ) UNION ALL (
     SELECT 14, 'lapsing', '期限が近い見積', 'warn', quote.valid_until, '見積の有効期限までに意向を確認する', customer.name,
         quote.number, '/quotes/' || quote.number || '/', '見積を開く', person.name, quote.valid_until < %(on)s, count(*) OVER ()
     FROM quotes_quote quote JOIN customers_customer customer ON customer.id = quote.customer_id
     JOIN accounts_user person ON person.id = quote.in_charge_id
     WHERE quote.agency_id = %(agency)s AND quote.status = 'OFFERED' AND quote.valid_until <= %(lapses)s
-    ORDER BY quote.valid_until, quote.id LIMIT 60
+    ORDER BY quote.valid_until, quote.id LIMIT 40
 ) UNION ALL (
     SELECT 15, 'applications', '申込の手続き', 'calm', quote.inception_on, '足りない手続きを済ませて申込を受ける', customer.name,
         quote.number, '/quotes/' || quote.number || '/', '手続きを続ける', person.name, quote.inception_on < %(on)s,
@@ -84,7 +84,7 @@
     JOIN accounts_user person ON person.id = quote.in_charge_id
     WHERE quote.agency_id = %(agency)s AND quote.status = 'OFFERED' AND quote.valid_until > %(lapses)s
         AND (quote.renewal_of_id IS NOT NULL OR EXISTS (SELECT 1 FROM quotes_step step WHERE step.quote_id = quote.id))
-    ORDER BY quote.inception_on, quote.id LIMIT 60
+    ORDER BY quote.inception_on, quote.id LIMIT 40
 ) UNION ALL (
     SELECT 16, 'certificates', '証券の未送付', 'warn', (policy.issued_at AT TIME ZONE 'Asia/Tokyo')::date,
         CASE policy.delivery WHEN 'POST' THEN '証券を郵送して記録する' ELSE '証券のメールが送られたか確認する' END,
@@ -99,7 +99,7 @@
             WHERE letter.key = 'policy:' || policy.number || ':issue' AND letter.status = 'SENT'
         ))
     )
-    ORDER BY policy.issued_at, policy.id LIMIT 60
+    ORDER BY policy.issued_at, policy.id LIMIT 40
 ) UNION ALL (
     SELECT 17, 'licences', '募集人資格の期限', 'warn', least(person.licence_basic_until, person.licence_product_until),
         CASE WHEN least(person.licence_basic_until, person.licence_product_until) < %(on)s THEN '資格が切れています。募集の担当を替える'
@@ -112,5 +112,5 @@
     FROM accounts_user person
     WHERE person.agency_id = %(agency)s AND person.is_active AND NOT person.is_robot AND person.role IN ('SOLICITOR', 'MANAGER')
         AND least(person.licence_basic_until, person.licence_product_until) <= %(licences)s
-    ORDER BY 5, person.id LIMIT 60
+    ORDER BY 5, person.id LIMIT 40
 )

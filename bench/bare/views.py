@@ -78,7 +78,7 @@ def today(request: HttpRequest) -> HttpResponse:
     for duty in sorted(duties, key=lambda duty: duty["place"]):
         tallies[duty["code"]] = duty
         duty["day"] = f"{duty['on']:%Y/%m/%d}"
-    shown = sorted(duties, key=lambda duty: (not duty["late"], duty["on"], duty["place"]))[:60]
+    shown = sorted(duties, key=lambda duty: (not duty["late"], duty["on"], duty["place"]))[:40]
     total = sum(tally["total"] for tally in tallies.values())
     last = rows("SELECT * FROM renewals_round WHERE kind = %(kind)s ORDER BY id DESC LIMIT 1", kind="NIGHTLY")
     news = last[0] if last else None

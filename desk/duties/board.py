@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, IntegerField, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet, Window
 
-from accounts.models import Agency, User
+from accounts.models import User
 from desk.duties import claims, letters, licences, policies, quotes, renewals
 from desk.duties.kinds import Duty, Kind, Moment
 from desk.duties.scope import Scope, within
@@ -19,7 +18,7 @@ KINDS: tuple[Kind, ...] = (
     *policies.KINDS,
     *licences.KINDS,
 )
-LINES = 60
+LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +52,13 @@ def rows_of(kind: Kind, user: User, scope: Scope, moment: Moment) -> QuerySet[An
 
 
 def board(user: User, scope: Scope, moment: Moment) -> Board:
-    """One statement for all numbers, one for each kind that has rows."""
-    kinds = kinds_for(user)
-    rows = {kind.code: rows_of(kind, user, scope, moment) for kind in kinds}
-    counts = _counts(user, rows)
+    """One statement for each kind: its first lines, each carrying the number of all."""
+    tallies: list[Tally] = []
     duties: list[Duty] = []
-    for kind in kinds:
-        if counts[kind.code]:
-            duties += [kind.line(row, moment) for row in rows[kind.code][:LINES]]
+    for kind in kinds_for(user):
+        rows = list(rows_of(kind, user, scope, moment).annotate(count_of_kind=Window(Count("pk")))[:LINES])
+        if rows:
+            tallies.append(Tally(kind, rows[0].count_of_kind))
+            duties += [kind.line(row, moment) for row in rows]
     duties.sort(key=lambda duty: (not duty.late, duty.on))
-    tallies = tuple(Tally(kind, counts[kind.code]) for kind in kinds if counts[kind.code])
-    return Board(tallies, tuple(duties[:LINES]), sum(tally.count for tally in tallies))
-
-
-def _counts(user: User, rows: dict[str, QuerySet[Any]]) -> dict[str, int]:
-    names = {code: f"count_of_{code.replace('-', '_')}" for code in rows}
-    numbers = {names[code]: Coalesce(Subquery(_count(of_kind)), 0) for code, of_kind in rows.items()}
-    row: dict[str, Any] = dict(Agency.objects.filter(pk=user.agency_id).values(**numbers).get())
-    return {code: row[name] for code, name in names.items()}
-
-
-def _count(rows: QuerySet[Any]) -> QuerySet[Any]:
-    plain = rows.order_by().select_related(None)
-    grouped = plain.annotate(_all=Value(1, output_field=IntegerField())).values("_all")
-    return grouped.annotate(_n=Count("pk")).values("_n")
+    return Board(tuple(tallies), tuple(duties[:LINES]), sum(tally.count for tally in tallies))

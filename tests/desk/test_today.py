@@ -13,7 +13,7 @@ from accounts.models import Role
 from claims.models import Claim
 from core.clock import JST
 from correspondence.models import Letter
-from desk.duties.board import KINDS, board, rows_of
+from desk.duties.board import KINDS, LINES, board, rows_of
 from desk.duties.kinds import Moment
 from desk.duties.scope import Scope, scope_of
 from desk.rounds import is_missing, round_news
@@ -243,10 +243,10 @@ def test_the_page_costs_the_same_statements_for_few_rows_and_many(manager, on):
 
 
 def test_a_page_of_duties_is_cut_openly(manager, on):
-    for _ in range(62):
+    for _ in range(LINES + 2):
         make_claim(manager, at=on["at"] - timedelta(days=5))
     page = browser_of(manager).get(reverse("desk:today")).content.decode()
-    assert f"ほか{Claim.objects.count() - 60}件" in page
+    assert f"ほか{Claim.objects.count() - LINES}件" in page
 
 
 @pytest.mark.parametrize("role", list(Role))
