@@ -4,4 +4,5 @@ SELECT paper.id, paper.title, paper.subject, paper.revision, paper.dated_on, pap
 FROM correspondence_paper paper
 JOIN accounts_user person ON person.id = paper.filed_by_id
 LEFT JOIN correspondence_papercontent content ON content.sha256 = paper.content_id
-WHERE paper.about && %(about)s::varchar[] ORDER BY paper.id DESC
+WHERE paper.about && %(about)s::varchar[] OR paper.agency_id = %(agency)s AND paper.subject = %(quote)s
+ORDER BY paper.id DESC

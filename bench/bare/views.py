@@ -132,7 +132,8 @@ def policy(request: HttpRequest, number: str) -> HttpResponse:
     it, at = found[0], now()
     starts, ends = jst(it["starts_at"]), jst(it["ends_at"])
     about = [f"policies.policy:{it['id']}"]
-    papers, letters, events = (rows(SQL[name], about=about) for name in ("papers", "letters", "events"))
+    of_quote = {"agency": reader(request).agency_id, "quote": it["quote_number"]}
+    papers, letters, events = (rows(SQL[name], about=about, **of_quote) for name in ("papers", "letters", "events"))
     for paper in papers:
         paper["day"] = f"{paper['dated_on']:%Y/%m/%d}"
         paper["amount"] = format_yen(paper["amount_yen"])
@@ -153,6 +154,7 @@ def policy(request: HttpRequest, number: str) -> HttpResponse:
     for part in parts:
         part["share"] = int(Decimal(part["amount"]) * 100 / longest)
         part["words"] = f"{Decimal(part['amount']).quantize(Decimal(1)):,}円"
+    say_amounts(terms["receipt"])
     left = (ends.date() - jst(at).date()).days
     inside = "内" if it["starts_at"] <= at < it["ends_at"] else "外"
     return page(
@@ -167,8 +169,17 @@ def policy(request: HttpRequest, number: str) -> HttpResponse:
         issued=f"{jst(it['issued_at']):%Y/%m/%d %H:%M}", insureds="、".join(one["name"] for one in terms["insureds"]),
         way="メール" if it["delivery"] == "EMAIL" else "郵送",
         posted=f"{jst(it['posted_at']):%Y/%m/%d %H:%M}" if it["posted_at"] else "",
-        schedule=[(one["number"], one["due_on"], format_yen(one["amount_yen"])) for one in it["instalments"]],
+        schedule=[
+            (one["number"], one["due_on"].replace("-", "/"), format_yen(one["amount_yen"])) for one in it["instalments"]
+        ],
     )  # fmt: skip
+
+
+def say_amounts(receipt: dict[str, Any]) -> None:
+    """Running amounts with separators and, where there are any, two places."""
+    for line in receipt["lines"]:
+        amount = Decimal(line["amount"])
+        line["said"] = f"{amount:,.0f}" if amount == int(amount) else f"{amount:,.2f}"
 
 
 def contract(at: Any) -> str:
@@ -203,6 +214,7 @@ def plans(request: HttpRequest, number: str) -> HttpResponse:
         option["cover"] = [(labels[c], format_limit(chosen[f"{c}_yen"])) for c in labels if chosen[f"{c}_yen"]]
         option["premium"] = format_yen(option["premium_yen"])
         option["total"] = format_yen(option["receipt"]["total_yen"])
+        say_amounts(option["receipt"])
     grid: dict[int, list[Any]] = {}
     for plan in sorted(book.plans, key=lambda plan: (plan.liability_yen, plan.cost_yen)):
         receipt = rate(risk, selection_of(plan, riders=()), book)
