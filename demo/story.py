@@ -64,12 +64,15 @@ class Case:
 class Story:
     """Lives the agency's past up to `until`. The same seed tells the same story for the same day."""
 
-    def __init__(self, staff: dict[str, User], until: datetime, customers_wanted: int, tell: Callable[[str], None]):
+    def __init__(
+        self, staff: dict[str, User], until: datetime, *, callers: int, days: int, tell: Callable[[str], None]
+    ) -> None:
         self.staff = staff
         self.random = Random(SEED)
         self.until = until
         self.today = jst(until).date()
-        self.wanted = customers_wanted
+        self.wanted = callers
+        self.days = days
         self.tell = tell
         self.diary = Diary(until)
         self.robot = robot()
@@ -77,13 +80,17 @@ class Story:
         self.by_mail: dict[int, Company] = {}
 
     def live(self) -> None:
-        begin = self.today - timedelta(days=DAYS_BACK)
+        begin = self.today - timedelta(days=self.days)
         solicitors = [self.staff[name] for name in ("tantou", "suzuki", "takahashi")]
-        for number, company in enumerate(islice(companies(self.random), self.wanted)):
-            first = begin + timedelta(days=int(number / self.wanted * DAYS_BACK))
+        callers = companies(self.random)
+        for number, company in enumerate(islice(callers, self.wanted)):
+            first = begin + timedelta(days=int(number / self.wanted * self.days))
             case = self._case(company, number)
             person = solicitors[number % len(solicitors)]
             self._later(first, partial(self._first_call, case, person))
+        for number, special in enumerate(UNDERWRITING_CASES):  # so that the underwriters have a queue today
+            case = replace(self._case(next(callers), number), product=FULL, special=special)
+            self._later(self.today - timedelta(days=2 + number), partial(self._first_call, case, solicitors[0]))
         self._write_rounds()
         self._later(self.mail_since, self._collect_addresses)
         self._later(self.today - timedelta(days=DIGEST_SINCE), self._tell_staff_by_mail)
@@ -97,9 +104,7 @@ class Story:
     def _case(self, company: Company, number: int) -> Case:
         simple_can_be = company.sales_yen < 3_000_000_000 and company.industry not in {"it_services"}
         product = SIMPLE if simple_can_be and self.random.random() < 0.62 else FULL
-        recent = number > self.wanted - 26  # enough of them that the underwriters have a queue today
-        to_refer = number % 12 == 7 or (recent and number % 4 == 2)
-        special = UNDERWRITING_CASES[number % len(UNDERWRITING_CASES)] if to_refer else {}
+        special = UNDERWRITING_CASES[number % len(UNDERWRITING_CASES)] if number % 12 == 7 else {}
         care = self.random.triangular(0.3, 0.95, 0.6)
         return Case(company, FULL if special else product, care, special, self.random.randrange(12))
 
@@ -149,7 +154,7 @@ class Story:
             perform(quotes.withdraw_quote, quote=quote, reason=reasons[:200], by=person, at=at)
             return
         if quote.status == QuoteStatus.REFERRED:
-            if jst(at).date() <= self.today - timedelta(days=QUEUE_SINCE) or self.random.random() < 0.2:
+            if jst(at).date() <= self.today - timedelta(days=QUEUE_SINCE):
                 self._soon(at, 1, 4, partial(self._underwrite, quote, case, person))
         elif quote.status == QuoteStatus.OFFERED:
             self._soon(at, 0, 6, partial(self._solicit, quote, case, person))
@@ -338,7 +343,7 @@ class Story:
 
     def _write_rounds(self) -> None:
         """Every morning at six and every afternoon at four, since the first contract could expire."""
-        day = self.today - timedelta(days=DAYS_BACK - 280)
+        day = self.today - timedelta(days=max(self.days - 280, DIGEST_SINCE))
         while day <= self.today:
             for clock, kind in ((time(6, 0), RoundKind.NIGHTLY), (time(16, 1), RoundKind.EXPIRY)):
                 at = datetime.combine(day, clock, tzinfo=JST)

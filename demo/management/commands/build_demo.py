@@ -24,6 +24,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--customers", type=int, default=330, help="how many companies call (330)")
+        parser.add_argument("--days", type=int, default=DAYS_BACK, help=f"how long ago the story begins ({DAYS_BACK})")
         parser.add_argument("--logins", action="store_true", help="only print the logins")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,17 +33,17 @@ class Command(BaseCommand):
             return
         if Agency.objects.exists():
             raise CommandError("The database already holds an agency; build_demo only fills an empty one.")
-        if options["customers"] < 1:
-            raise CommandError("--customers must be at least 1.")
+        if options["customers"] < 1 or not 1 <= options["days"] <= 3650:
+            raise CommandError("--customers must be at least 1, --days between 1 and 3650.")
         began = time.monotonic()
         with connection.cursor() as cursor:
             # An interrupted filling starts over anyway, so no commit has to wait for the disk.
             cursor.execute("SET synchronous_commit TO off")
         until = clock.now()
-        begin = clock.jst(until).date() - timedelta(days=DAYS_BACK + 10)
+        begin = clock.jst(until).date() - timedelta(days=options["days"] + 10)
         staff = make_people(clock.jst(until).date())
-        publish_shelf(begin, by=robot(), at=until - timedelta(days=DAYS_BACK + 10))
-        Story(staff, until, options["customers"], self.stdout.write).live()
+        publish_shelf(begin, by=robot(), at=until - timedelta(days=options["days"] + 10))
+        Story(staff, until, callers=options["customers"], days=options["days"], tell=self.stdout.write).live()
         took = round(time.monotonic() - began)
         self.stdout.write(f"{Policy.objects.count()} policies in {took} s")
 
