@@ -1,6 +1,7 @@
 """Tell the insurer: file the paper, queue the letter."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from claims import letters
@@ -47,7 +48,7 @@ def resend_claim(*, claim: Claim, by: User, at: datetime) -> Claim:
     return current
 
 
-def _send(claim: Claim, letter: dict[str, object], by: User, at: datetime) -> None:
+def _send(claim: Claim, letter: dict[str, Any], by: User, at: datetime) -> None:
     paper = file_claim_notice(claim, by, at)
     about = [thing for thing in (claim, claim.customer, claim.policy) if thing is not None]
-    queue_letter(agency=claim.agency, papers=[paper], about=about, by=by, at=at, **letter)  # type: ignore[arg-type]
+    queue_letter(agency=claim.agency, papers=[paper], about=about, by=by, at=at, **letter)
