@@ -2,13 +2,15 @@
 
 from django.db.models import TextChoices
 
+from core.states import Status
 
-class ClaimStatus(TextChoices):
-    OPEN = "OPEN", "受付"
-    HANDED_OFF = "HANDED_OFF", "保険会社へ連絡済"
-    IN_PROGRESS = "IN_PROGRESS", "保険会社対応中"
-    CLOSED = "CLOSED", "完了"
-    WITHDRAWN = "WITHDRAWN", "取下げ"
+
+class ClaimStatus(Status):
+    OPEN = "OPEN", "warn", "受付"
+    HANDED_OFF = "HANDED_OFF", "wait", "保険会社へ連絡済"
+    IN_PROGRESS = "IN_PROGRESS", "calm", "保険会社対応中"
+    CLOSED = "CLOSED", "good", "完了"
+    WITHDRAWN = "WITHDRAWN", "ended", "取下げ"
 
 
 CLAIM_MOVES: dict[str, tuple[str, ...]] = {
@@ -20,14 +22,6 @@ CLAIM_MOVES: dict[str, tuple[str, ...]] = {
 }
 
 OPEN_CLAIMS = (ClaimStatus.OPEN, ClaimStatus.HANDED_OFF, ClaimStatus.IN_PROGRESS)
-
-CLAIM_STYLES: dict[str, str] = {
-    ClaimStatus.OPEN: "warn",
-    ClaimStatus.HANDED_OFF: "wait",
-    ClaimStatus.IN_PROGRESS: "calm",
-    ClaimStatus.CLOSED: "good",
-    ClaimStatus.WITHDRAWN: "ended",
-}
 
 
 class ClaimKind(TextChoices):

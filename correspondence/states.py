@@ -2,14 +2,16 @@
 
 from django.db.models import TextChoices
 
+from core.states import Status
 
-class LetterStatus(TextChoices):
-    QUEUED = "QUEUED", "送信待ち"
-    SENDING = "SENDING", "送信中"
-    SENT = "SENT", "送信済"
-    FAILED = "FAILED", "送信失敗"
-    UNKNOWN = "UNKNOWN", "要確認"
-    CANCELLED = "CANCELLED", "取消"
+
+class LetterStatus(Status):
+    QUEUED = "QUEUED", "wait", "送信待ち"
+    SENDING = "SENDING", "wait", "送信中"
+    SENT = "SENT", "good", "送信済"
+    FAILED = "FAILED", "bad", "送信失敗"
+    UNKNOWN = "UNKNOWN", "warn", "要確認"
+    CANCELLED = "CANCELLED", "ended", "取消"
 
 
 # SENDING → QUEUED: the server refused for now. UNKNOWN: we cannot know whether it left the house; a person
@@ -26,15 +28,6 @@ LETTER_MOVES: dict[str, tuple[str, ...]] = {
     LetterStatus.UNKNOWN: (LetterStatus.SENT, LetterStatus.QUEUED, LetterStatus.CANCELLED),
     LetterStatus.SENT: (),
     LetterStatus.CANCELLED: (),
-}
-
-LETTER_STYLES: dict[str, str] = {
-    LetterStatus.QUEUED: "wait",
-    LetterStatus.SENDING: "wait",
-    LetterStatus.SENT: "good",
-    LetterStatus.FAILED: "bad",
-    LetterStatus.UNKNOWN: "warn",
-    LetterStatus.CANCELLED: "ended",
 }
 
 

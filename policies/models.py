@@ -17,7 +17,7 @@ from core.periods import Term
 from customers.models import Customer
 from policies.guards import TakesOverAtExpiry
 from policies.rules import CoverFacts
-from policies.states import POLICY_MOVES, POLICY_STYLES, Delivery, PolicyStatus
+from policies.states import POLICY_MOVES, Delivery, PolicyStatus
 from policies.terms import Instalment, Terms, instalments_from, terms_from
 from products.models import ProductVersion
 
@@ -179,7 +179,7 @@ class Policy(models.Model):
     @property
     def style(self) -> str:
         """The badge's colour word."""
-        return POLICY_STYLES[self.status]
+        return PolicyStatus(self.status).style
 
     @property
     def term(self) -> Term:

@@ -5,23 +5,19 @@
 
 from django.db.models import TextChoices
 
+from core.states import Status
 
-class PolicyStatus(TextChoices):
-    IN_FORCE = "IN_FORCE", "有効"
-    EXPIRED = "EXPIRED", "満期"
-    CANCELLED = "CANCELLED", "解約"
+
+class PolicyStatus(Status):
+    IN_FORCE = "IN_FORCE", "good", "有効"
+    EXPIRED = "EXPIRED", "ended", "満期"
+    CANCELLED = "CANCELLED", "ended", "解約"
 
 
 POLICY_MOVES: dict[str, tuple[str, ...]] = {
     PolicyStatus.IN_FORCE: (PolicyStatus.EXPIRED, PolicyStatus.CANCELLED),
     PolicyStatus.EXPIRED: (),
     PolicyStatus.CANCELLED: (),
-}
-
-POLICY_STYLES: dict[str, str] = {
-    PolicyStatus.IN_FORCE: "good",
-    PolicyStatus.EXPIRED: "ended",
-    PolicyStatus.CANCELLED: "ended",
 }
 
 

@@ -2,17 +2,19 @@
 
 from django.db.models import TextChoices
 
+from core.states import Status
 
-class QuoteStatus(TextChoices):
-    DRAFT = "DRAFT", "作成中"
-    REFERRED = "REFERRED", "引受照会中"
-    ASKED = "ASKED", "照会回答待ち"
-    OFFERED = "OFFERED", "提示可"
-    APPLIED = "APPLIED", "申込受領"
-    ISSUED = "ISSUED", "証券発行済"
-    DECLINED = "DECLINED", "引受不可"
-    LAPSED = "LAPSED", "期限切れ"
-    WITHDRAWN = "WITHDRAWN", "取下げ"
+
+class QuoteStatus(Status):
+    DRAFT = "DRAFT", "calm", "作成中"
+    REFERRED = "REFERRED", "wait", "引受照会中"
+    ASKED = "ASKED", "warn", "照会回答待ち"
+    OFFERED = "OFFERED", "good", "提示可"
+    APPLIED = "APPLIED", "good", "申込受領"
+    ISSUED = "ISSUED", "ended", "証券発行済"
+    DECLINED = "DECLINED", "bad", "引受不可"
+    LAPSED = "LAPSED", "ended", "期限切れ"
+    WITHDRAWN = "WITHDRAWN", "ended", "取下げ"
 
 
 _S = QuoteStatus
@@ -30,27 +32,15 @@ QUOTE_MOVES: dict[str, tuple[str, ...]] = {
     _S.WITHDRAWN: (),
 }
 
-QUOTE_STYLES: dict[str, str] = {
-    _S.DRAFT: "calm",
-    _S.REFERRED: "wait",
-    _S.ASKED: "warn",
-    _S.OFFERED: "good",
-    _S.APPLIED: "good",
-    _S.ISSUED: "ended",
-    _S.DECLINED: "bad",
-    _S.LAPSED: "ended",
-    _S.WITHDRAWN: "ended",
-}
-
 # Quotes somebody still has to do something about.
 OPEN_STATUSES = (_S.DRAFT, _S.REFERRED, _S.ASKED, _S.OFFERED, _S.APPLIED)
 
 
-class ReferralStatus(TextChoices):
-    OPEN = "OPEN", "判断待ち"
-    ASKED = "ASKED", "募集人の回答待ち"
-    DECIDED = "DECIDED", "判断済"
-    WITHDRAWN = "WITHDRAWN", "取下げ"
+class ReferralStatus(Status):
+    OPEN = "OPEN", "wait", "判断待ち"
+    ASKED = "ASKED", "warn", "募集人の回答待ち"
+    DECIDED = "DECIDED", "ended", "判断済"
+    WITHDRAWN = "WITHDRAWN", "ended", "取下げ"
 
 
 REFERRAL_MOVES: dict[str, tuple[str, ...]] = {
@@ -58,13 +48,6 @@ REFERRAL_MOVES: dict[str, tuple[str, ...]] = {
     ReferralStatus.ASKED: (ReferralStatus.OPEN, ReferralStatus.WITHDRAWN),
     ReferralStatus.DECIDED: (),
     ReferralStatus.WITHDRAWN: (),
-}
-
-REFERRAL_STYLES: dict[str, str] = {
-    ReferralStatus.OPEN: "wait",
-    ReferralStatus.ASKED: "warn",
-    ReferralStatus.DECIDED: "ended",
-    ReferralStatus.WITHDRAWN: "ended",
 }
 
 

@@ -19,7 +19,6 @@ from renewals.states import (
     CLOSED_STATUSES,
     OPEN_STATUSES,
     RENEWAL_MOVES,
-    RENEWAL_STYLES,
     Channel,
     RenewalStatus,
     Response,
@@ -216,7 +215,7 @@ class Renewal(models.Model):
     @property
     def style(self) -> str:
         """The badge's colour word."""
-        return RENEWAL_STYLES[self.status]
+        return RenewalStatus(self.status).style
 
     @property
     def is_open(self) -> bool:

@@ -16,7 +16,7 @@ from correspondence.states import LetterKind, LetterStatus
 from renewals.calendar import calendar_on
 from renewals.models import Renewal, RenewalQuerySet, Round
 from renewals.rules import Bucket, bucket_of, buckets
-from renewals.states import OPEN_STATUSES, RENEWAL_STYLES, SILENT_STATUSES, RenewalStatus, RoundKind, Way
+from renewals.states import OPEN_STATUSES, SILENT_STATUSES, RenewalStatus, RoundKind, Way
 
 
 def board_since(on: date) -> date:
@@ -148,7 +148,7 @@ def board(renewals: RenewalQuerySet, on: date) -> Board:
             yen[axis][key] += group["yen"]
     return Board(
         stages=_tallies(
-            [(status, status.label, RENEWAL_STYLES[status], _stage_query(status, since)) for status in RenewalStatus],
+            [(status, status.label, status.style, _stage_query(status, since)) for status in RenewalStatus],
             count["stage"],
             yen["stage"],
         ),

@@ -2,18 +2,20 @@
 
 from django.db.models import TextChoices
 
+from core.states import Status
 
-class RenewalStatus(TextChoices):
-    OPEN = "OPEN", "未着手"
-    NOTIFIED = "NOTIFIED", "案内済"
-    RESPONDED = "RESPONDED", "回答あり"
-    QUOTED = "QUOTED", "見積提示"
-    APPLIED = "APPLIED", "申込受領"
-    RENEWED = "RENEWED", "更改済"
-    LOST = "LOST", "他社"
-    DECLINED = "DECLINED", "辞退"
-    UNINSURED = "UNINSURED", "無保険"
-    STOPPED = "STOPPED", "対象外"
+
+class RenewalStatus(Status):
+    OPEN = "OPEN", "warn", "未着手"
+    NOTIFIED = "NOTIFIED", "wait", "案内済"
+    RESPONDED = "RESPONDED", "calm", "回答あり"
+    QUOTED = "QUOTED", "calm", "見積提示"
+    APPLIED = "APPLIED", "good", "申込受領"
+    RENEWED = "RENEWED", "good", "更改済"
+    LOST = "LOST", "ended", "他社"
+    DECLINED = "DECLINED", "ended", "辞退"
+    UNINSURED = "UNINSURED", "bad", "無保険"
+    STOPPED = "STOPPED", "ended", "対象外"
 
 
 _S = RenewalStatus
@@ -41,19 +43,6 @@ RENEWAL_MOVES: dict[str, tuple[str, ...]] = {
     _S.DECLINED: (),
     _S.UNINSURED: (),
     _S.STOPPED: (),
-}
-
-RENEWAL_STYLES: dict[str, str] = {
-    _S.OPEN: "warn",
-    _S.NOTIFIED: "wait",
-    _S.RESPONDED: "calm",
-    _S.QUOTED: "calm",
-    _S.APPLIED: "good",
-    _S.RENEWED: "good",
-    _S.LOST: "ended",
-    _S.DECLINED: "ended",
-    _S.UNINSURED: "bad",
-    _S.STOPPED: "ended",
 }
 
 

@@ -1,12 +1,10 @@
-"""Filters and tags every template has: money and dates in the words of the trade, badges, grey buttons."""
+"""Filters and tags every template has: money and dates in the words of the trade, grey buttons."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.http import QueryDict
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from core.clock import jst
 from core.money import format_limit, format_yen
@@ -65,16 +63,6 @@ def contract_moment(value: datetime | None) -> str:
     half = "午前" if local.hour < 12 else "午後"
     minutes = f"{local.minute}分" if local.minute else ""
     return f"{local.year}年{local.month}月{local.day}日{half}{local.hour % 12 or 12}時{minutes}"
-
-
-BADGE_STYLES = {"calm", "good", "wait", "warn", "bad", "ended"}
-
-
-@register.simple_tag
-def badge(status: str, styles: dict[str, str] | None = None, label: str = "") -> SafeString:
-    """A status by word and colour. Rooms give `styles` in their `states.py` (status -> one of BADGE_STYLES)."""
-    style = (styles or {}).get(status, "calm")
-    return format_html('<span class="status status-{}">{}</span>', style, label or status)
 
 
 @register.simple_tag(takes_context=True)

@@ -12,7 +12,7 @@ from core.guards import AppendOnly, FrozenColumns, StatusMoves, Undeletable
 from core.models import columns_of
 from correspondence.models.papers import Paper
 from correspondence.models.threads import ThreadQuerySet
-from correspondence.states import LETTER_MOVES, LETTER_STYLES, LetterKind, LetterStatus
+from correspondence.states import LETTER_MOVES, LetterKind, LetterStatus
 
 FROZEN = (
     "agency", "key", "kind", "to", "to_name", "cc", "reply_to", "subject", "body", "message_id", "about",
@@ -167,7 +167,7 @@ class Letter(models.Model):
     @property
     def style(self) -> str:
         """The badge's colour word."""
-        return LETTER_STYLES[self.status]
+        return LetterStatus(self.status).style
 
 
 class LetterAttachment(models.Model):

@@ -12,7 +12,7 @@ from core.guards import FrozenColumns, StatusMoves, Undeletable
 from customers.models import Customer
 from policies.models import Policy
 from products.models import ProductVersion
-from quotes.states import OPEN_STATUSES, QUOTE_MOVES, QUOTE_STYLES, QuoteStatus
+from quotes.states import OPEN_STATUSES, QUOTE_MOVES, QuoteStatus
 
 _SUBMITTED = ["REFERRED", "ASKED", "OFFERED", "APPLIED", "ISSUED", "DECLINED", "LAPSED"]
 _OFFERED = ["OFFERED", "APPLIED", "ISSUED", "LAPSED"]
@@ -167,7 +167,7 @@ class Quote(models.Model):
     @property
     def style(self) -> str:
         """The badge's colour word."""
-        return QUOTE_STYLES[self.status]
+        return QuoteStatus(self.status).style
 
     @property
     def is_open(self) -> bool:

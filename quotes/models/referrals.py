@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import AgencyQuerySet, User
 from core.guards import AppendOnly, FrozenColumns, StatusMoves, Undeletable
 from quotes.models.quotes import Quote
-from quotes.states import REFERRAL_MOVES, REFERRAL_STYLES, Decision, ReferralStatus
+from quotes.states import REFERRAL_MOVES, Decision, ReferralStatus
 
 
 class ReferralQuerySet(AgencyQuerySet["Referral"]):
@@ -113,7 +113,7 @@ class Referral(models.Model):
     @property
     def style(self) -> str:
         """The badge's colour word."""
-        return REFERRAL_STYLES[self.status]
+        return ReferralStatus(self.status).style
 
     def days_left(self, on: date) -> int:
         """Days until the answer is due; negative when it is late."""

@@ -1,4 +1,4 @@
-"""Claims as they were told us, what was noted since, and where the customer reported the event."""
+"""The claim itself: what the caller told, where it stands, and what is to be done next."""
 
 from typing import Self
 
@@ -15,16 +15,14 @@ from claims.rules.breach import Breach
 from claims.rules.dates import ClaimDates
 from claims.states import (
     CLAIM_MOVES,
-    CLAIM_STYLES,
     OPEN_CLAIMS,
-    Authority,
     ClaimKind,
     ClaimStatus,
     ClosingReason,
     Measure,
 )
 from core.clock import jst
-from core.guards import AppendOnly, FrozenColumns, StatusMoves, Undeletable
+from core.guards import FrozenColumns, StatusMoves, Undeletable
 from customers.models import Customer
 from policies.models import Policy
 
@@ -231,7 +229,7 @@ class Claim(models.Model):
     @property
     def style(self) -> str:
         """The badge's colour word."""
-        return CLAIM_STYLES[self.status]
+        return ClaimStatus(self.status).style
 
     @property
     def is_open(self) -> bool:
@@ -267,56 +265,3 @@ class Claim(models.Model):
     def who(self) -> str:
         """The customer's name, or what the caller said."""
         return self.customer.name if self.customer else self.caller_words
-
-
-class ClaimNote(models.Model):
-    """経過記録: what was said or done since, in the words of the one who did it."""
-
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="notes")
-    text = models.TextField("内容")
-    noted_at = models.DateTimeField("日時")
-    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="記録者")
-
-    class Meta:
-        verbose_name = "経過記録"
-        verbose_name_plural = "経過記録"
-        ordering = ["-noted_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(text=""),
-                name="claims_claimnote_has_text",
-                violation_error_message="経過の内容を入力してください。",
-            )
-        ]
-        triggers = [AppendOnly()]
-
-    def __str__(self) -> str:
-        return self.text[:40]
-
-
-class ClaimReport(models.Model):
-    """届出: where the customer reported the event, when, and under which receipt number."""
-
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="reports")
-    authority = models.CharField("届出先", max_length=10, choices=Authority)
-    name = models.CharField("届出先の名称", max_length=100)
-    reported_on = models.DateField("届出日")
-    reference = models.CharField("受理番号", max_length=60, blank=True)
-    noted_at = models.DateTimeField("登録日時")
-    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="登録者")
-
-    class Meta:
-        verbose_name = "届出"
-        verbose_name_plural = "届出"
-        ordering = ["reported_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(name=""),
-                name="claims_claimreport_names_its_authority",
-                violation_error_message="届出先の名称を入力してください。",
-            )
-        ]
-        triggers = [AppendOnly()]
-
-    def __str__(self) -> str:
-        return f"{self.get_authority_display()} {self.name}"
