@@ -103,8 +103,9 @@ def option_facts(case: Case, option: QuoteOption) -> OptionFacts:
 
 def steps_in_force(quote: Quote) -> list[Step]:
     """The record of solicitation without the lines that were corrected."""
-    corrected = {step.corrects_id for step in quote.steps.all() if step.corrects_id}
-    return [step for step in quote.steps.all() if step.pk not in corrected]
+    steps = list(quote.steps.all())
+    corrected = {step.corrects_id for step in steps if step.corrects_id}
+    return [step for step in steps if step.pk not in corrected]
 
 
 def latest_step(quote: Quote, kind: str) -> Step | None:

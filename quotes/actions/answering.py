@@ -16,6 +16,8 @@ from quotes.models import Answer, Quote
 from quotes.permissions import check_can_edit_quote
 from quotes.states import AnswerSource
 
+_SAID = ("value", "is_carried", "source", "given_by", "answered_at", "answered_by")
+
 
 @action
 def save_answers(
@@ -37,7 +39,7 @@ def save_answers(
     parts: list[Question | Declaration] = [*declarations, *book.questions]
     asked = {part.id: part for part in parts}
     standing = {answer.question_id: answer for answer in row.answers.all()}
-    changed = []
+    changed: list[Answer] = []
     for name, value in values.items():
         part = asked.get(name)
         if part is None:
@@ -52,9 +54,11 @@ def save_answers(
         answer.value, answer.is_carried = said, False
         answer.source, answer.given_by = source, given_by.strip()
         answer.answered_at, answer.answered_by = at, by
-        answer.save()
         changed.append(answer)
+        if answer.pk:
+            answer.save(update_fields=_SAID)
     if changed:
+        Answer.objects.bulk_create(answer for answer in changed if answer.pk is None)
         _note(row, changed, by, at)
     return changed
 

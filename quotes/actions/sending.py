@@ -9,7 +9,7 @@ from correspondence.actions import queue_letter
 from correspondence.models import Letter, Paper
 from correspondence.states import LetterKind, PaperKind
 from customers.models import Contact
-from quotes.actions.moving import about, locked
+from quotes.actions.moving import locked
 from quotes.actions.stepping import record_step
 from quotes.letters import quotation_letter
 from quotes.models import Quote
@@ -41,7 +41,7 @@ def send_quotation(*, quote: Quote, contact: Contact, by: User, at: datetime) ->
     return queue_letter(
         agency=row.agency, key=key, kind=LetterKind.QUOTATION, to=[contact.email],
         to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
-        reply_to=row.in_charge.email or row.agency.email, papers=[paper], about=about(row), by=by, at=at,
+        reply_to=row.in_charge.email or row.agency.email, papers=[paper], about=[row, row.customer], by=by, at=at,
     )  # fmt: skip
 
 

@@ -23,7 +23,8 @@ def locked(renewal: Renewal, seen_version: int | None = None) -> Renewal:
     """The renewal's row, locked until the door closes. Stale when it changed after `seen_version`."""
     row = (
         Renewal.objects.select_for_update(of=("self",))
-        .select_related("policy__product_version__product", "customer", "owner", "agency")
+        .select_related("policy")
+        .defer("policy__terms", "policy__instalments")
         .get(pk=renewal.pk)
     )
     if seen_version is not None and row.version != seen_version:
