@@ -204,6 +204,7 @@ class BusinessForm(forms.Form):
         helper.form_tag = False
         helper.disable_csrf = True
         helper.html5_required = True
+        helper.include_media = False  # our widgets bring no scripts or styles of their own
         return helper
 
     def refuse(self, refusal: Refused) -> None:

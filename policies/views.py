@@ -25,12 +25,8 @@ from policies.models import Policy
 from policies.permissions import check_can_record_posting, check_can_reissue_certificate, check_can_renew
 from policies.queries import papers_of, policies_with_people, premium_parts
 from policies.rules import cover_at, differences, next_step
+from policies.screens import policy_lines
 
-# What a line of the list shows; the CSV needs more.
-LIST_COLUMNS = (
-    "number", "status", "delivery", "posted_at", "ends_at", "premium_yen", "customer__name", "in_charge__name",
-    "product_version__product__name",
-)  # fmt: skip
 CSV_HEADER = (
     "証券番号", "状態", "ご契約者", "商品", "引受保険会社", "始期", "満期", "年間保険料", "締結日", "担当者",
     "更改前の契約",
@@ -45,7 +41,8 @@ def list_policies(request: HttpRequest) -> HttpResponse:
         encoding = request.GET.get("encoding") or "utf-8"
         return csv_response(f"契約一覧_{today():%Y%m%d}.csv", CSV_HEADER, _csv(rows), encoding=encoding)
     template = "policies/_rows.html" if request.htmx else "policies/list.html"  # type: ignore[attr-defined]
-    return render(request, template, {"form": form, "page": paginate(request, rows.only(*LIST_COLUMNS)), "on": today()})
+    page = paginate(request, rows)
+    return render(request, template, {"form": form, "page": page, "lines": policy_lines(page.object_list)})
 
 
 def _csv(rows: Any) -> Iterator[tuple[Any, ...]]:
