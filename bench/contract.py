@@ -11,7 +11,7 @@ from correspondence.models import Paper
 from correspondence.states import PaperKind
 from customers.models import Customer
 from products.book import Book
-from products.rating import selection_of
+from products.risks import selection_of
 from products.scoring import shown_questions
 from quotes import actions
 from quotes.checklist import SPOKEN_POINTS

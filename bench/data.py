@@ -31,7 +31,8 @@ from products.actions import publish_book
 from products.book import Book, Plan
 from products.instalments import instalments
 from products.models import ProductVersion
-from products.rating import rate, risk_from, selection_of
+from products.rating import rate
+from products.risks import risk_from, selection_of
 from products.shelf import shipped_books
 
 SEED = 20260401

@@ -29,7 +29,8 @@ from policies.models import Policy
 from policies.papers import TEMPLATE, certificate_page
 from policies.states import Delivery, PolicyStatus
 from products.models import ProductVersion
-from products.rating import rate, risk_from, selection_of
+from products.rating import rate
+from products.risks import risk_from, selection_of
 from quotes.facts import RiskFacts, label_of, selection_json
 from quotes.models import Answer, Quote, QuoteOption, Referral
 from quotes.states import AnswerSource, QuoteStatus

@@ -5,12 +5,13 @@ No Django here: books, tests and commands use the same arithmetic.
 
 import re
 import unicodedata
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from kanjize import kanji2number
 
 ROUNDING_MODES = {
     "half_up": ROUND_HALF_UP,
+    "half_even": ROUND_HALF_EVEN,
     "down": ROUND_DOWN,
     "floor": ROUND_FLOOR,
     "ceiling": ROUND_CEILING,

@@ -31,7 +31,7 @@ from demo.words import BUSINESS_PLAN, MISHAPS, UNDERWRITING_CASES, WISHES
 from policies.actions import record_posting
 from policies.models import Policy
 from products.queries import version_on
-from products.rating import Selection, selection_of
+from products.risks import Selection, selection_of
 from quotes import actions as quotes
 from quotes.checklist import SPOKEN_POINTS
 from quotes.facts import facts_from

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from products import conditions
 from products.book import Book
-from products.rating import Risk, Selection, all_facts
+from products.risks import Risk, Selection, known_of
 
 Outcome = Literal["accept", "ask", "refer", "decline"]
 _WEIGHT: dict[str, int] = {"accept": 0, "ask": 1, "refer": 2, "decline": 3}
@@ -41,13 +40,13 @@ class Verdict:
 
 def judge(risk: Risk, book: Book, selection: Selection | None = None) -> Verdict:
     """Run every rule of the book. Without a selection, rules about limits and riders rest."""
-    known = conditions.context(all_facts(risk, selection))
+    known = known_of(risk, book, selection)
     reasons = [*_industry(risk, book), *_declarations(risk, book)]
     for rule in book.eligibility:
-        if conditions.holds(rule.when, known):
+        if known.holds(rule.when):
             reasons.append(Reason(rule.code, rule.outcome, rule.sentence, rule.source))
     for question in book.questions:
-        if question.refer is not None and conditions.holds(question.refer.when, known):
+        if question.refer is not None and known.holds(question.refer.when):
             reasons.append(
                 Reason(question.id, question.refer.outcome, question.refer.sentence, f"告知書 {question.id}")
             )

@@ -9,10 +9,8 @@ from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from itertools import pairwise
 from typing import assert_never
 
-import cel
-
 from core.errors import Refused
-from products import conditions
+from products.conditions import Known
 from products.facts import FactValue
 from products.tariff import (
     AnyFactor,
@@ -25,6 +23,7 @@ from products.tariff import (
     GridFactor,
     Kind,
     LookupFactor,
+    MatrixFactor,
     Point,
 )
 
@@ -45,8 +44,9 @@ class Applied:
     source: str
 
 
-def applied(factor: AnyFactor, facts: Mapping[str, FactValue], known: cel.Context) -> Applied:
+def applied(factor: AnyFactor, known: Known) -> Applied:
     """The factor's value for these facts. Raises NotRateable where the tariff ends."""
+    facts = known.facts
     match factor:
         case FixedFactor():
             return Applied(factor.factor, factor.kind, factor.source)
@@ -58,9 +58,10 @@ def applied(factor: AnyFactor, facts: Mapping[str, FactValue], known: cel.Contex
             return _curve(factor, _number(facts, factor.fact))
         case GridFactor():
             return _grid(factor, _number(facts, factor.row_fact), _number(facts, factor.column_fact))
+        case MatrixFactor():
+            return _matrix(factor, facts)
         case CountFactor():
-            heads = max(factor.minimum, _number(facts, factor.fact))
-            return Applied(Decimal(heads), factor.kind, factor.source)
+            return Applied(_units(factor, _number(facts, factor.fact)), factor.kind, factor.source)
         case FormulaFactor():
             return Applied(_formula(factor, known), factor.kind, factor.source)
         case _:
@@ -74,7 +75,7 @@ def _number(facts: Mapping[str, FactValue], name: str) -> int:
     return value
 
 
-def _of(factor: LookupFactor | BandFactor | CurveFactor, cell: Cell) -> Applied:
+def _of(factor: LookupFactor | BandFactor | CurveFactor | MatrixFactor, cell: Cell) -> Applied:
     return Applied(cell.factor, cell.kind or factor.kind, cell.source or factor.source)
 
 
@@ -141,6 +142,26 @@ def _grid(factor: GridFactor, row: int, column: int) -> Applied:
     return Applied(value, factor.kind, factor.source)
 
 
-def _formula(factor: FormulaFactor, known: cel.Context) -> Decimal:
+def _matrix(factor: MatrixFactor, facts: Mapping[str, FactValue]) -> Applied:
+    row, column = factor.row.index_of(facts[factor.row.fact]), factor.column.index_of(facts[factor.column.fact])
+    cell = None if row is None or column is None else factor.cells[row][column]
+    if cell is None:
+        raise NotRateable(f"{factor.label}の料率がない組み合わせです。別の組み合わせを選ぶか、引受照会をしてください。")
+    return _of(factor, cell)
+
+
+def _units(factor: CountFactor, counted: int) -> Decimal:
+    counted = max(factor.minimum, counted)
+    match factor.part:
+        case "counts_whole":
+            return Decimal(-(-counted // factor.per))
+        case "does_not_count":
+            return Decimal(counted // factor.per)
+        case _:
+            with localcontext(EXACT):
+                return Decimal(counted) / factor.per
+
+
+def _formula(factor: FormulaFactor, known: Known) -> Decimal:
     with localcontext(EXACT):
-        return Decimal(conditions.whole_number(factor.formula, known)) / factor.per
+        return Decimal(known.whole_number(factor.formula)) / factor.per

@@ -1,6 +1,7 @@
 """The words a condition in a book may use: what a quote knows about a company and about the cover it chose.
 
-A book adds its own words: every question and declaration is a fact under its id, every figure under its code.
+A book adds its own words: every question and declaration is a fact under its id, every figure under its code, every
+coverage beyond the four common ones as `<code>_yen`.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ class Fact:
     label: str
     blank: FactValue
     fixed: bool = False  # a figure of the book: always this value
+    values: tuple[str, ...] = ()  # the only texts it can be, where they are known; blank comes on top
 
 
 COMPANY_FACTS: dict[str, Fact] = {
@@ -30,6 +32,9 @@ COMPANY_FACTS: dict[str, Fact] = {
     "overseas_sales_yen": Fact("number", "売上高のうち海外", 0),
     "subsidiaries": Fact("number", "被保険者に加える国内子会社の数", 0),
     "overseas_subsidiaries": Fact("number", "被保険者に加える海外子会社の数", 0),
+    # Days are ISO text: in CEL they compare as days do. Blank while the start is not known.
+    "inception_on": Fact("text", "保険始期", ""),
+    "is_renewal": Fact("flag", "更改の契約", False),
 }
 
 # Worked out from the company's facts, the answers and the book; never typed by a person.
@@ -49,5 +54,6 @@ SELECTION_FACTS: dict[str, Fact] = {
     "deductible_yen": Fact("number", "自己負担額", 0),
     "riders": Fact("texts", "追加条項", ()),
 }
+COMMON_COVERAGES = ("liability", "cost", "bi", "continuity")
 
 FACTS: dict[str, Fact] = {**COMPANY_FACTS, **DERIVED_FACTS, **SELECTION_FACTS}

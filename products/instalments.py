@@ -37,6 +37,6 @@ def instalments(total_yen: int, payment: str, book: Book) -> Schedule:
     else:
         with localcontext(EXACT):
             each = Decimal(total_yen) * (1 + way.surcharge) / way.instalments
-            rounded = round_yen(each, book.tariff.rounding.step, book.tariff.rounding.mode)
+            rounded = round_yen(each, book.rounding.step, book.rounding.mode)
         amounts = (rounded,) * way.instalments
     return Schedule(way.code, way.label, amounts, way.surcharge, way.kind, way.source)

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from core.money import format_limit
-from products import conditions
-from products.book import Book
-from products.rating import Risk, Selection, all_facts
+from products.book import Book, Coverage
+from products.facts import COMMON_COVERAGES
+from products.risks import Risk, Selection, known_of, riders_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,34 +21,59 @@ def check_limits(book: Book, selection: Selection, risk: Risk) -> tuple[LimitPro
     problems = [*_off_the_menus(book, selection)]
     if problems:
         return tuple(problems)
-    known = conditions.context(all_facts(risk, selection))
-    return tuple(
-        LimitProblem(rule.field, rule.sentence) for rule in book.limit_rules if not conditions.holds(rule.must, known)
-    )
+    known = known_of(risk, book, selection)
+    return tuple(LimitProblem(rule.field, rule.sentence) for rule in book.limit_rules if not known.holds(rule.must))
 
 
 def _off_the_menus(book: Book, selection: Selection) -> list[LimitProblem]:
-    problems = []
-    for code in ("liability", "cost", "bi", "continuity"):
-        field, chosen = f"{code}_yen", int(getattr(selection, f"{code}_yen"))
-        coverage = book.coverage(code)
-        if coverage is None:
-            if chosen:
-                problems.append(LimitProblem(field, "この商品にはない補償です。限度額を0円にしてください。"))
-        elif coverage.needs_rider and coverage.needs_rider not in selection.riders:
-            if chosen:
-                rider = book.rider(coverage.needs_rider)
-                name = rider.label if rider else coverage.needs_rider
-                problems.append(
-                    LimitProblem(field, f"{coverage.label}には{name}が必要です。付けるか、限度額を0円にしてください。")
-                )
-        elif chosen not in coverage.limits:
-            menu = "、".join(format_limit(limit) for limit in coverage.limits)
-            problems.append(LimitProblem(field, f"{coverage.label}の限度額は{menu}から選んでください。"))
+    problems = [*_wrong_plan(book, selection)]
+    for code in dict.fromkeys((*COMMON_COVERAGES, *book.other_coverages, *dict(selection.other_limits))):
+        chosen = selection.limit(code)
+        if sentence := _wrong_limit(book, selection, code, chosen):
+            problems.append(LimitProblem(f"{code}_yen", sentence))
     problems += _other_menus(book, selection)
     if book.limits_are_packages and not problems and not _is_a_package(book, selection):
         problems.append(LimitProblem("plan", "限度額の組み合わせは、用意されたプランから選んでください。"))
     return problems
+
+
+def _wrong_plan(book: Book, selection: Selection) -> list[LimitProblem]:
+    plan = book.plan(selection.plan)
+    if plan is not None and not plan.for_sale:
+        return [
+            LimitProblem("plan", f"{plan.label}は自動的に付くもので、見積りはできません。別のプランを選んでください。")
+        ]
+    if book.plan_is_chosen and plan is None:
+        return [LimitProblem("plan", "プランを選んでください。")]
+    return []
+
+
+def _wrong_limit(book: Book, selection: Selection, code: str, chosen: int) -> str:
+    """What is wrong with the limit of one coverage; empty when nothing is."""
+    coverage = book.coverage(code)
+    if coverage is None:
+        return "この商品にはない補償です。限度額を0円にしてください。" if chosen else ""
+    if not has_coverage(book, selection, coverage):
+        if not chosen:
+            return ""
+        if coverage.plans and selection.plan not in coverage.plans:
+            plan = book.plan(selection.plan)
+            where = plan.label if plan else "選んだプラン"
+            return f"{where}に{coverage.label}はありません。限度額を0円にするか、プランを変更してください。"
+        rider = book.rider(coverage.needs_rider or "")
+        name = rider.label if rider else coverage.needs_rider
+        return f"{coverage.label}には{name}が必要です。付けるか、限度額を0円にしてください。"
+    if chosen not in coverage.limits:
+        menu = "、".join(format_limit(limit) for limit in coverage.limits)
+        return f"{coverage.label}の限度額は{menu}から選んでください。"
+    return ""
+
+
+def has_coverage(book: Book, selection: Selection, coverage: Coverage) -> bool:
+    """Whether the plan and the riders of the selection bring this coverage."""
+    if coverage.plans and selection.plan not in coverage.plans:
+        return False
+    return coverage.needs_rider is None or coverage.needs_rider in riders_in_force(selection, book)
 
 
 def _other_menus(book: Book, selection: Selection) -> list[LimitProblem]:
@@ -69,4 +94,4 @@ def _other_menus(book: Book, selection: Selection) -> list[LimitProblem]:
 
 def _is_a_package(book: Book, selection: Selection) -> bool:
     chosen = (selection.liability_yen, selection.cost_yen, selection.deductible_yen)
-    return any(chosen == (plan.liability_yen, plan.cost_yen, plan.deductible_yen) for plan in book.plans)
+    return any(chosen == (plan.liability_yen, plan.cost_yen, plan.deductible_yen) for plan in book.plans_for_sale)

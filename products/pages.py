@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from core.money import format_limit, format_yen
-from products.book import Book
+from products.book import Book, Example
 from products.examples import work_through
 from products.tables import KINDS, Table, tariff_tables
 
@@ -50,7 +50,7 @@ def _examples(book: Book) -> Iterator[Table]:
         (
             industries[worked.example.industry],
             format_limit(worked.example.sales_yen),
-            plans[worked.example.plan],
+            _chosen(worked.example, plans),
             format_yen(worked.example.premium_yen),
             worked.refusal or format_yen(worked.actual_yen),
             "一致" if worked.agrees else "不一致",
@@ -62,6 +62,14 @@ def _examples(book: Book) -> Iterator[Table]:
     agreeing = sum(row[5] == "一致" for row in rows)
     headers = ("業種", "売上高", "プラン", "例の保険料", "計算した保険料", "照合", "区分", "出典")
     yield Table("worked", "計算例と照合", (f"{len(rows)}件のうち{agreeing}件が一致しています。",), headers, rows)
+
+
+def _chosen(example: Example, plans: dict[str, str]) -> str:
+    """The plan of a worked example, and what it chooses beside it."""
+    words = [plans[example.plan]] if example.plan else []
+    words += [f"{name.removesuffix('_yen')} {format_limit(amount)}" for name, amount in example.limits.items()]
+    words += [f"始期{example.inception_on:%Y-%m-%d}"] if example.inception_on else []
+    return "、".join(words)
 
 
 def _eligibility(book: Book) -> Iterator[Table]:

@@ -4,49 +4,24 @@
 known. The screen, the quotation, the tests and the complaint desk read the same lines.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal, localcontext
-from types import MappingProxyType
 from typing import Any, Literal
 
-import cel
-
-from core.errors import Refused
 from core.money import round_yen
-from products import conditions
-from products.book import Book, Plan
-from products.factors import EXACT, applied
-from products.facts import COMPANY_FACTS, DERIVED_FACTS, FACTS, SELECTION_FACTS, FactValue
-from products.scoring import answer_fact, declared, security_score, shown_questions
-from products.tariff import AnyFactor, Component, Kind, Rounding
+from products.book import Book
+from products.conditions import Known
+from products.factors import EXACT, NotRateable, applied
+from products.risks import Risk, Selection, known_of
+from products.tariff import AnyFactor, Component, Discount, Kind, Rounding, Tariff
+from products.terms import term_share
 
-Operation = Literal["base", "times", "component", "sum", "round", "minimum"]
-
-
-@dataclass(frozen=True, slots=True)
-class Risk:
-    """What is known of the company: every fact the book's conditions may name, blanks filled in."""
-
-    facts: Mapping[str, FactValue]
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The cover somebody chose."""
-
-    liability_yen: int
-    cost_yen: int
-    deductible_yen: int = 0
-    bi_yen: int = 0
-    continuity_yen: int = 0
-    waiting_hours: int = 0
-    riders: tuple[str, ...] = ()
-    plan: str = ""
-
-    def facts(self) -> dict[str, FactValue]:
-        """The selection in the words of conditions."""
-        return {name: getattr(self, name) for name in SELECTION_FACTS}
+Operation = Literal["base", "times", "component", "sum", "discount", "round", "minimum"]
+ROUNDINGS = {
+    "half_up": "四捨五入", "half_even": "偶数への丸め", "down": "切り捨て", "floor": "切り捨て", "ceiling": "切り上げ",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,119 +69,92 @@ class Receipt:
         }
 
 
-def risk_from(facts: Mapping[str, Any], book: Book, answers: Mapping[str, Any] | None = None) -> Risk:
-    """Fill in the blanks and work out what follows: the class of industry and the security score.
-
-    `answers` holds question and declaration ids with "yes"/"no"/"unknown", an option's value, a number, a text or
-    a date (ISO text); None or a missing id is blank, which is not いいえ. An answer to a question whose id is a
-    company fact (such as overseas_sales_yen) becomes that fact. Raises Refused for a fact of the wrong kind.
-    """
-    answers = answers or {}
-    whole: dict[str, FactValue] = {name: fact.blank for name, fact in COMPANY_FACTS.items()}
-    whole |= {figure.code: figure.value for figure in book.figures}
-    for name, value in facts.items():
-        if name not in COMPANY_FACTS and name != "security_score":
-            raise Refused(f"「{name}」という項目はありません。綴りを確認してください。", field=name)
-        if name in COMPANY_FACTS and value is not None:
-            whole[name] = _of_the_kind(name, value)
-    company = MappingProxyType(dict(whole))
-    whole |= {declaration.id: declared(declaration, answers.get(declaration.id)) for declaration in book.declarations}
-    # A question that is not asked is blank, whatever was once answered to it.
-    asked = {question.id for question in shown_questions(answers, book, company)}
-    for question in book.questions:
-        answer = answers.get(question.id) if question.id in asked else None
-        if question.id not in COMPANY_FACTS or answer not in (None, ""):
-            whole[question.id] = answer_fact(question, answer)
-    industry = book.industry(str(whole["industry"]))
-    whole["industry_class"] = industry.rate_class if industry else ""
-    whole["industry_eligible"] = industry.eligible if industry else False
-    # An example or a script may state the score; real answers always win over it.
-    stated = facts.get("security_score")
-    whole["security_score"] = (
-        _of_the_kind("security_score", stated)
-        if stated is not None and not answers
-        else security_score(answers, book, company)
-    )
-    return Risk(MappingProxyType(whole))
-
-
-def _of_the_kind(name: str, value: Any) -> FactValue:
-    fact = {**COMPANY_FACTS, **DERIVED_FACTS}[name]
-    match fact.kind, value:
-        case ("flag", bool()) | ("text", str()):
-            return value
-        case "number", int() if not isinstance(value, bool):
-            if 0 <= value < 10**15:
-                return value
-            raise Refused(f"{fact.label}は0以上、1,000兆未満で入力してください。", field=name)
-        case _:
-            raise Refused(f"{fact.label}の値が正しくありません。入力を確認してください。", field=name)
-
-
-def selection_of(plan: Plan, *, riders: Iterable[str] | None = None) -> Selection:
-    """The selection a plan stands for, with its own riders unless others are given."""
-    return Selection(
-        liability_yen=plan.liability_yen,
-        cost_yen=plan.cost_yen,
-        deductible_yen=plan.deductible_yen,
-        bi_yen=plan.bi_yen,
-        continuity_yen=plan.continuity_yen,
-        waiting_hours=plan.waiting_hours,
-        riders=plan.riders if riders is None else tuple(riders),
-        plan=plan.code,
-    )
-
-
-def all_facts(risk: Risk, selection: Selection | None) -> dict[str, FactValue]:
-    """Everything conditions may ask about one company and, where there is one, its selection."""
-    chosen = selection.facts() if selection else {name: fact.blank for name, fact in SELECTION_FACTS.items()}
-    return {**{name: FACTS[name].blank for name in FACTS}, **risk.facts, **chosen}
-
-
 def rate(risk: Risk, selection: Selection, book: Book) -> Receipt:
-    """The annual premium in yen with its receipt. Raises NotRateable where the tariff has no figure."""
-    facts = all_facts(risk, selection)
-    known = conditions.context(facts)
+    """The premium of the contract's term in yen, with its receipt. Raises NotRateable where there is no figure.
+
+    The term is a year unless the risk says when cover begins and the book has a common expiry.
+    """
+    if book.tariff is None:
+        assert book.carrier_quote is not None  # a book has a tariff or a carrier that quotes
+        raise NotRateable(book.carrier_quote.sentence)
+    known = known_of(risk, book, selection)
     tariff = book.tariff
     lines: list[ReceiptLine] = []
     total = Decimal(0)
     with localcontext(EXACT):
         for component in tariff.components:
-            if component.when is None or conditions.holds(component.when, known):
-                total += _component(component, facts, known, lines)
+            if component.when is None or known.holds(component.when):
+                total += _component(component, known, lines)
         lines.append(_step("", "sum", "各補償の合計", "sum", None, total))
-        total = _multiply("", total, tariff.factors, facts, known, lines)
-        rounded = round_yen(total, tariff.rounding.step, tariff.rounding.mode)
-    lines.append(_rounding_line("", Decimal(rounded), tariff.rounding))
-    premium = rounded
-    if rounded < tariff.minimum.premium_yen:
-        premium = tariff.minimum.premium_yen
-        lines.append(
-            ReceiptLine(
-                "",
-                "minimum",
-                "最低保険料",
-                "minimum",
-                None,
-                Decimal(premium),
-                tariff.minimum.kind,
-                tariff.minimum.source,
-            )
-        )
+        total = _multiply("", total, tariff.factors, known, lines)
+        total = _discounted(total, tariff, known, lines)
+        premium = _rounded("", total, tariff.rounding, lines)
+        premium = _at_least(premium, tariff, lines)
+        premium = _for_the_term(premium, risk, book, lines)
     return Receipt(tuple(lines), total, premium, any(line.kind == "assumption" for line in lines))
 
 
-def _component(
-    component: Component, facts: Mapping[str, FactValue], known: cel.Context, lines: list[ReceiptLine]
-) -> Decimal:
+def _discounted(total: Decimal, tariff: Tariff, known: Known, lines: list[ReceiptLine]) -> Decimal:
+    """Within a group discounts are added, at most to its cap; groups are multiplied."""
+    for group in tariff.discounts:
+        given = [discount for discount in group.discounts if discount_applies(discount, known)]
+        if not given:
+            continue
+        added = sum((discount.rate for discount in given), start=Decimal(0))
+        lines += [
+            ReceiptLine("", one.code, one.label, "discount", one.rate, total, one.kind, one.source) for one in given
+        ]
+        left = 1 - min(added, group.cap)
+        total *= left
+        capped = f"(合計{added * 100:f}%、上限{group.cap * 100:f}%)" if added > group.cap else ""
+        weakest = next((one for one in given if one.kind == "assumption"), given[0])
+        lines.append(
+            ReceiptLine("", group.code, f"{group.label}{capped}", "times", left, total, weakest.kind, weakest.source)
+        )
+    return total
+
+
+def discount_applies(discount: Discount, known: Known) -> bool:
+    """Whether the condition holds and the proof has not expired when cover begins. Days are ISO text."""
+    if not known.holds(discount.when):
+        return False
+    if discount.expires is None:
+        return True
+    last_day, begins = str(known.facts[discount.expires]), str(known.facts["inception_on"])
+    return bool(last_day) and (not begins or last_day >= begins)
+
+
+def _at_least(premium: int, tariff: Tariff, lines: list[ReceiptLine]) -> int:
+    minimum = tariff.minimum
+    if premium >= minimum.premium_yen:
+        return premium
+    amount = Decimal(minimum.premium_yen)
+    lines.append(ReceiptLine("", "minimum", "最低保険料", "minimum", None, amount, minimum.kind, minimum.source))
+    return minimum.premium_yen
+
+
+def _for_the_term(premium: int, risk: Risk, book: Book, lines: list[ReceiptLine]) -> int:
+    begins = str(risk.facts["inception_on"])
+    part = term_share(book, date.fromisoformat(begins)) if begins else None
+    if part is None:
+        return premium
+    amount = premium * part.share
+    lines.append(ReceiptLine("", "term", part.label, "times", part.share, amount, part.kind, part.source))
+    return _rounded("", amount, book.rounding, lines)
+
+
+def _component(component: Component, known: Known, lines: list[ReceiptLine]) -> Decimal:
     code, base = component.code, component.base
     lines.append(
         ReceiptLine(code, code, f"{component.label} 基礎額", "base", base, base, component.kind, component.source)
     )
-    amount = _multiply(code, base, component.factors, facts, known, lines)
+    amount = _multiply(code, base, component.factors, known, lines)
     if component.rounding is not None:
-        amount = Decimal(round_yen(amount, component.rounding.step, component.rounding.mode))
-        lines.append(_rounding_line(code, amount, component.rounding))
+        amount = Decimal(_rounded(code, amount, component.rounding, lines))
+    if component.minimum_yen is not None and amount < component.minimum_yen:
+        amount = Decimal(component.minimum_yen)
+        label = f"{component.label} 最低額"
+        lines.append(ReceiptLine(code, code, label, "minimum", None, amount, component.kind, component.source))
     lines.append(_step(code, code, component.label, "component", None, amount))
     return amount
 
@@ -215,14 +163,13 @@ def _multiply(
     component: str,
     amount: Decimal,
     factors: Iterable[AnyFactor],
-    facts: Mapping[str, FactValue],
-    known: cel.Context,
+    known: Known,
     lines: list[ReceiptLine],
 ) -> Decimal:
     for factor in factors:
-        if factor.when is not None and not conditions.holds(factor.when, known):
+        if factor.when is not None and not known.holds(factor.when):
             continue
-        found = applied(factor, facts, known)
+        found = applied(factor, known)
         amount *= found.value
         lines.append(
             ReceiptLine(component, factor.code, factor.label, "times", found.value, amount, found.kind, found.source)
@@ -237,7 +184,11 @@ def _step(
     return ReceiptLine(component, code, label, operation, factor, amount, "derived", "計算")
 
 
-def _rounding_line(component: str, amount: Decimal, rounding: Rounding) -> ReceiptLine:
-    words = {"half_up": "四捨五入", "down": "切り捨て", "floor": "切り捨て", "ceiling": "切り上げ"}[rounding.mode]
-    label = f"{rounding.step:,}円単位に{words}"
-    return ReceiptLine(component, "rounding", label, "round", None, amount, rounding.kind, rounding.source)
+def _rounded(component: str, amount: Decimal, rounding: Rounding, lines: list[ReceiptLine]) -> int:
+    """The named step of rounding, with its line."""
+    rounded = round_yen(amount, rounding.step, rounding.mode)
+    label = f"{rounding.step:,}円単位に{ROUNDINGS[rounding.mode]}"
+    lines.append(
+        ReceiptLine(component, "rounding", label, "round", None, Decimal(rounded), rounding.kind, rounding.source)
+    )
+    return rounded

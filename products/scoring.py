@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from core.errors import Refused
-from products import conditions
 from products.book import Book, Declaration, Question
 from products.facts import COMPANY_FACTS, FactValue
 
@@ -74,7 +73,7 @@ def shown_questions(
     facts |= {name: value for name, value in (company or {}).items() if name in COMPANY_FACTS}
     shown = []
     for question in book.questions:
-        if question.shown_when is None or conditions.holds(question.shown_when, conditions.context(facts)):
+        if question.shown_when is None or book.language.of(facts).holds(question.shown_when):
             shown.append(question)
             given = answers.get(question.id)
             if question.id not in COMPANY_FACTS or given not in (None, ""):

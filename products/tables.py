@@ -7,21 +7,25 @@ from typing import assert_never
 
 from core.money import format_limit, format_yen
 from products.book import Book
-from products.checking import facts_of
 from products.facts import Fact
+from products.rating import ROUNDINGS
 from products.tariff import (
     AnyFactor,
+    Axis,
     BandFactor,
     Cell,
     Component,
     CountFactor,
     CurveFactor,
+    DiscountGroup,
     Factor,
     FixedFactor,
     FormulaFactor,
     GridFactor,
     Kind,
     LookupFactor,
+    MatrixFactor,
+    Tariff,
 )
 
 KINDS: dict[Kind, str] = {"published": "公表値", "derived": "導出値", "assumption": "仮置き", "carrier": "保険会社通知"}
@@ -40,7 +44,9 @@ class Table:
 
 def tariff_tables(book: Book) -> tuple[Table, ...]:
     """The components with their factors, then the factors on the sum, then rounding and minimum."""
-    words = facts_of(book)
+    if book.tariff is None:
+        return ()
+    words = book.words
     labels = {industry.rate_class: [] for industry in book.industries}  # type: dict[str, list[str]]
     for industry in book.industries:
         labels[industry.rate_class].append(industry.label)
@@ -50,7 +56,8 @@ def tariff_tables(book: Book) -> tuple[Table, ...]:
         tables.append(_component(component))
         tables += [_factor(factor, words, names, f"{component.label}: ") for factor in component.factors]
     tables += [_factor(factor, words, names, "合計への係数: ") for factor in book.tariff.factors]
-    return (*tables, _ending(book))
+    tables += [_discounts(group) for group in book.tariff.discounts]
+    return (*tables, _ending(book.tariff))
 
 
 def _component(component: Component) -> Table:
@@ -59,11 +66,19 @@ def _component(component: Component) -> Table:
     return Table(component.code, f"{component.label} 基礎額", captions, ("円", "区分", "出典"), (row,))
 
 
-def _ending(book: Book) -> Table:
-    rounding, minimum = book.tariff.rounding, book.tariff.minimum
-    modes = {"half_up": "四捨五入", "down": "切り捨て", "floor": "切り捨て", "ceiling": "切り上げ"}
+def _discounts(group: DiscountGroup) -> Table:
+    rows = tuple(
+        (one.label, f"{one.rate * 100:f}%", one.when, one.proof or "―", KINDS[one.kind], one.source)
+        for one in group.discounts
+    )
+    captions = (f"あてはまる割引を合計し、{group.cap * 100:f}%を上限として保険料から差し引きます。",)
+    return Table(group.code, group.label, captions, ("割引", "割引率", "条件", "確認資料", "区分", "出典"), rows)
+
+
+def _ending(tariff: Tariff) -> Table:
+    rounding, minimum = tariff.rounding, tariff.minimum
     rows = (
-        ("端数処理", f"{rounding.step}円単位に{modes[rounding.mode]}", KINDS[rounding.kind], rounding.source),
+        ("端数処理", f"{rounding.step}円単位に{ROUNDINGS[rounding.mode]}", KINDS[rounding.kind], rounding.source),
         ("最低保険料", format_yen(minimum.premium_yen), KINDS[minimum.kind], minimum.source),
     )
     return Table("ending", "端数処理と最低保険料", (), ("項目", "内容", "区分", "出典"), rows)
@@ -106,8 +121,19 @@ def _factor(factor: AnyFactor, words: dict[str, Fact], classes: dict[str, str], 
                 (_amount(factor.row_fact, row), *("―" if cell is None else f"{cell:f}" for cell in cells))
                 for row, cells in factor.rows.items()
             ]
+        case MatrixFactor():
+            headers = (
+                f"{words[factor.row.fact].label} \\ {words[factor.column.fact].label}",
+                *_marks(factor.column, classes),
+            )
+            captions.append(f"{KINDS[factor.kind]}: {factor.source}")
+            rows = [
+                (mark, *("―" if cell is None else f"{cell.factor:f}" for cell in cells))
+                for mark, cells in zip(_marks(factor.row, classes), factor.cells, strict=True)
+            ]
         case CountFactor():
-            row = (f"{words[factor.fact].label}(最少{factor.minimum})", "1単位ごと", KINDS[factor.kind], factor.source)
+            unit = f"{factor.per:,}ごと" if factor.per > 1 else "1単位ごと"
+            row = (f"{words[factor.fact].label}(最少{factor.minimum})", unit, KINDS[factor.kind], factor.source)
             rows = [row]
         case FormulaFactor():
             rows = [(factor.formula, f"÷ {factor.per}", KINDS[factor.kind], factor.source)]
@@ -125,6 +151,15 @@ def _lookup_rows(factor: LookupFactor, classes: dict[str, str]) -> Iterator[tupl
         yield _cell_row(factor, name, cell)
     if factor.default is not None:
         yield _cell_row(factor, "上記以外", factor.default)
+
+
+def _marks(axis: Axis, classes: dict[str, str]) -> list[str]:
+    """What stands at each line of a matrix."""
+    if axis.values:
+        return [classes.get(str(value), str(value)) for value in axis.values]
+    ends = [*axis.steps[1:], axis.below]
+    steps = zip(axis.steps, ends, strict=True)
+    return [f"{_amount(axis.fact, begin)}以上{_below(axis.fact, end)}" for begin, end in steps]
 
 
 def _curve_caption(factor: CurveFactor) -> str:

@@ -7,9 +7,9 @@ Every figure says where it comes from (`source`) and how it is known (`kind`).
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from products.conditions import ConditionError, program
+from products.conditions import ConditionError, check_syntax
 
 # published: printed by the carrier · derived: follows from printed premiums · assumption: ours · carrier: told to us
 Kind = Literal["published", "derived", "assumption", "carrier"]
@@ -27,7 +27,7 @@ def _exact(value: Any) -> Any:
 
 def _compiles(source: str) -> str:
     try:
-        program(source)
+        check_syntax(source)
     except ConditionError as error:
         raise ValueError(str(error)) from error
     return source
@@ -141,12 +141,60 @@ class GridFactor(Factor):
     known: tuple[KnownCell, ...] = ()
 
 
+class Axis(Part):
+    """One side of a matrix: single `values` of a fact, or `steps`.
+
+    Each step begins at its amount and runs up to, without, the next; `below` ends the last one. So steps leave no gap.
+    """
+
+    fact: Code
+    values: tuple[str | int, ...] = ()
+    steps: tuple[int, ...] = ()
+    below: int | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Axis":
+        if bool(self.values) == bool(self.steps):
+            raise ValueError("表の軸は、valuesかstepsのどちらか一方で書いてください。")
+        marks = [*self.steps, *([] if self.below is None else [self.below])]
+        if marks != sorted(set(marks)) or (self.below is not None and not self.steps):
+            raise ValueError("表の軸のstepsは小さい順に重複なく並べ、belowはその後の値にしてください。")
+        if len(self.values) != len(set(self.values)):
+            raise ValueError("表の軸のvaluesが重複しています。")
+        return self
+
+    def __len__(self) -> int:
+        return len(self.values or self.steps)
+
+    def index_of(self, value: object) -> int | None:
+        """Which line of the table a value falls on; None outside it."""
+        if self.values:
+            return next((at for at, one in enumerate(self.values) if type(one) is type(value) and one == value), None)
+        if not isinstance(value, int) or (self.below is not None and value >= self.below):
+            return None
+        return next((at for at in reversed(range(len(self.steps))) if value >= self.steps[at]), None)
+
+
+class MatrixFactor(Factor):
+    """A table by two facts, each by its values or in steps: premiums by class and sales band, for instance.
+
+    `null` stands where the pair cannot be had.
+    """
+
+    type: Literal["matrix"]
+    row: Axis
+    column: Axis
+    cells: tuple[tuple[Figure | None, ...], ...] = Field(min_length=1)
+
+
 class CountFactor(Factor):
-    """A headcount (or any count) with a minimum; the base is the price per head."""
+    """A headcount (or any count) with a minimum, in units of `per`; the base is the price of one unit."""
 
     type: Literal["count"]
     fact: Code
     minimum: Annotated[int, Field(ge=0)] = 0
+    per: Annotated[int, Field(ge=1)] = 1
+    part: Literal["exact", "counts_whole", "does_not_count"] = "exact"
 
 
 class FormulaFactor(Factor):
@@ -158,7 +206,7 @@ class FormulaFactor(Factor):
 
 
 AnyFactor = Annotated[
-    FixedFactor | LookupFactor | BandFactor | CurveFactor | GridFactor | CountFactor | FormulaFactor,
+    FixedFactor | LookupFactor | BandFactor | CurveFactor | GridFactor | MatrixFactor | CountFactor | FormulaFactor,
     Field(discriminator="type"),
 ]
 
@@ -167,7 +215,7 @@ class Rounding(Known):
     """The named step of rounding: to whole steps of yen, in one of the modes of core.money."""
 
     step: Annotated[int, Field(ge=1, le=10_000)]
-    mode: Literal["half_up", "down", "floor", "ceiling"]
+    mode: Literal["half_up", "half_even", "down", "floor", "ceiling"]
 
 
 class Component(Known):
@@ -179,6 +227,28 @@ class Component(Known):
     when: Condition | None = None
     factors: tuple[AnyFactor, ...] = ()
     rounding: Rounding | None = None
+    minimum_yen: Yen | None = None
+
+
+class Discount(Known):
+    """A discount (割引) as a share of the premium. `proof` must be shown, and not have expired by the first day:
+    `expires` names the question that asks for its last day."""
+
+    code: Code
+    label: Line
+    rate: Annotated[Number, Field(le=1)]
+    when: Condition
+    proof: Line | None = None
+    expires: Code | None = None
+
+
+class DiscountGroup(Part):
+    """Discounts that are added up, at most to `cap`; then the premium is multiplied by what is left."""
+
+    code: Code
+    label: Line
+    cap: Annotated[Number, Field(le=1)] = Decimal(1)
+    discounts: tuple[Discount, ...] = Field(min_length=1)
 
 
 class MinimumPremium(Known):
@@ -188,15 +258,17 @@ class MinimumPremium(Known):
 
 
 class Tariff(Part):
-    """The whole of it: components, factors on their sum, one rounding, a minimum."""
+    """The whole of it: components, factors on their sum, discounts, one rounding, a minimum."""
 
     note: Prose
     components: tuple[Component, ...] = Field(min_length=1)
     factors: tuple[AnyFactor, ...] = ()
+    discounts: tuple[DiscountGroup, ...] = ()
     rounding: Rounding
     minimum: MinimumPremium
 
     def codes(self) -> set[str]:
-        """Every component and factor by its code."""
+        """Every component, factor and discount by its code."""
         parts = {part.code for part in (*self.components, *self.factors)}
+        parts |= {discount.code for group in self.discounts for discount in group.discounts}
         return parts | {factor.code for component in self.components for factor in component.factors}

@@ -16,7 +16,7 @@ from core.history import timeline
 from core.screens import why_not
 from correspondence.models import Document
 from policies.models import Policy
-from products.rating import risk_from
+from products.risks import risk_from
 from products.scoring import YES_NO, SectionScore, section_scores, shown_questions
 from products.tables import KINDS
 from quotes.facts import facts_from

@@ -11,7 +11,7 @@ from core.errors import Refused
 from core.money import format_limit
 from customers.models import SalesFigure
 from products.book import Book, Plan
-from products.rating import Selection
+from products.risks import Selection
 
 
 @dataclass(frozen=True, slots=True)

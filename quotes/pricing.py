@@ -13,8 +13,9 @@ from products.book import Book, Plan
 from products.eligibility import judge
 from products.models import ProductVersion
 from products.queries import products_sold_on
-from products.rating import Receipt, Selection, selection_of
+from products.rating import Receipt
 from products.riders import unavailable_riders
+from products.risks import Selection, selection_of
 from quotes.facts import selection_json
 from quotes.forms import SelectionForm
 from quotes.models import Quote, QuoteOption

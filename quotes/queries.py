@@ -12,8 +12,9 @@ from products.book import Book, Declaration
 from products.eligibility import judge
 from products.limits import check_limits
 from products.queries import products_sold_on
-from products.rating import Receipt, Risk, Selection, rate, risk_from
+from products.rating import Receipt, rate
 from products.riders import check_riders
+from products.risks import Risk, Selection, risk_from
 from products.scoring import missing_answers
 from quotes.checklist import CaseFacts, Done
 from quotes.facts import RiskFacts, facts_from, selection_from

@@ -15,7 +15,7 @@ from core.history import timeline
 from core.screens import Button, why_not
 from correspondence.queries import documents_about, letters_about, papers_about
 from products.book import Book
-from products.rating import Selection
+from products.risks import Selection
 from products.scoring import YES_NO
 from quotes import permissions
 from quotes.checklist import SPOKEN_POINTS, checklist

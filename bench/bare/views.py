@@ -21,8 +21,9 @@ from core.clock import jst, now
 from core.money import format_limit, format_yen
 from core.periods import at_four
 from products.eligibility import judge
-from products.rating import rate, risk_from, selection_of
+from products.rating import rate
 from products.reading import book_of
+from products.risks import risk_from, selection_of
 
 HERE = Path(__file__).parent
 ENGINE = Engine(dirs=[str(HERE / "templates")], debug=False)

@@ -11,7 +11,7 @@ from customers.queries import primary_contact
 from policies.actions import issue_policy
 from policies.terms import CoverLine, Insured, Receipt, RiderLine, Terms
 from products.book import Book
-from products.rating import Selection
+from products.risks import Selection
 from quotes.actions.moving import locked, move
 from quotes.facts import facts_from, selection_from
 from quotes.models import Application, Quote

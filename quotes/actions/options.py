@@ -6,7 +6,8 @@ from accounts.models import User
 from core.doors import action
 from core.errors import Refused
 from core.history import record
-from products.rating import Receipt, Selection
+from products.rating import Receipt
+from products.risks import Selection
 from quotes.actions.moving import locked, touch
 from quotes.facts import label_of, selection_from, selection_json
 from quotes.models import Quote, QuoteOption

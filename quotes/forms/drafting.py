@@ -12,9 +12,10 @@ from core.forms import BusinessForm, JapaneseDateField, LineField, YenField
 from core.money import format_limit
 from customers.models import SalesFigure
 from products.book import Book
+from products.facts import COMMON_COVERAGES
 from products.models import ProductVersion
 from products.queries import products_sold_on
-from products.rating import Selection
+from products.risks import Selection
 from quotes.facts import RiskFacts
 from quotes.states import AnswerSource
 
@@ -119,8 +120,12 @@ class SelectionForm(BusinessForm):
     def __init__(self, *args: Any, book: Book, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.book = book
+        if book.plan_is_chosen:
+            plans = [(plan.code, plan.label) for plan in book.plans_for_sale]
+            self.fields["plan"] = forms.ChoiceField(label="プラン", choices=plans)
         for part in book.coverages:
-            self.fields[f"{part.code}_yen"] = _amounts(f"{part.label}の限度額", part.limits)
+            limits = tuple(sorted({0, *part.limits})) if part.plans else part.limits
+            self.fields[f"{part.code}_yen"] = _amounts(f"{part.label}の限度額", limits)
         self.fields["deductible_yen"] = _amounts("自己負担額", book.deductibles.values)
         if book.waiting_hours:
             hours = [("0", "設定しない"), *((str(value), f"{value}時間") for value in book.waiting_hours.values)]
@@ -133,13 +138,15 @@ class SelectionForm(BusinessForm):
     def selection(self) -> Selection:
         """The cleaned choice; what the product has not is zero."""
         cleaned = self.cleaned_data
-        amounts = {f"{code}_yen": cleaned.get(f"{code}_yen") or 0 for code in ("liability", "cost", "bi", "continuity")}
+        amounts: dict[str, Any] = {f"{code}_yen": cleaned.get(f"{code}_yen") or 0 for code in COMMON_COVERAGES}
+        others = {code: cleaned.get(f"{code}_yen") or 0 for code in self.book.other_coverages}
         return Selection(
             **amounts,
             deductible_yen=cleaned.get("deductible_yen") or 0,
             waiting_hours=cleaned.get("waiting_hours") or 0,
             riders=tuple(sorted(cleaned["riders"])),
-            plan=_plan_of(self.book, amounts, cleaned.get("deductible_yen") or 0),
+            plan=cleaned.get("plan") or _plan_of(self.book, amounts, cleaned.get("deductible_yen") or 0),
+            other_limits=tuple(sorted((code, limit) for code, limit in others.items() if limit)),
         )
 
 

@@ -97,7 +97,7 @@ def application_page(quote: Quote) -> ApplicationPage:
         payment=payment.label if payment else application.payment_way,
         payments=payments,
         total_yen=sum(part.amount_yen for part in payments),
-        minimum_yen=book.tariff.minimum.premium_yen,
+        minimum_yen=book.minimum_yen,
         conditions=underwriting_conditions(quote),
         risk=risk_rows(offer),
         declared=_declared(quote, offer),

@@ -11,7 +11,7 @@ from correspondence.pages import Addressee, Block, Comparison, Row, Signer, addr
 from correspondence.papers import agency_head
 from correspondence.states import PaperKind
 from products.book import Book, TextBlock
-from products.checking import ATTENTION_BLOCKS, OVERVIEW_BLOCKS
+from products.checking.texts import ATTENTION_BLOCKS, OVERVIEW_BLOCKS
 from quotes.models import Quote
 from quotes.papers.offer import cover_comparisons, file_offer_paper, offer_of
 

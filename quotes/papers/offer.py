@@ -16,7 +16,7 @@ from correspondence.states import PaperKind
 from customers.industries import Industry
 from products.book import Book
 from products.instalments import Schedule, instalments
-from products.rating import Selection
+from products.risks import Selection
 from quotes.facts import RiskFacts, facts_from, selection_from
 from quotes.models import Quote, QuoteOption
 

@@ -12,7 +12,7 @@ from correspondence.pages import Addressee, Block, Party, Row, Signer, customer_
 from correspondence.papers import agency_head
 from correspondence.states import PaperKind
 from products.book import Book, Declaration, Question
-from products.rating import risk_from
+from products.risks import risk_from
 from products.scoring import YES_NO, shown_questions
 from quotes.models import Answer, Quote
 from quotes.papers.offer import Offer, file_offer_paper, offer_of, risk_rows

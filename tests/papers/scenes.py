@@ -11,7 +11,7 @@ from correspondence.models import Paper
 from correspondence.states import PaperKind
 from customers.models import Customer
 from policies.models import Policy
-from products.rating import Selection
+from products.risks import Selection
 from quotes import actions as quote_actions
 from quotes.models import Quote
 from renewals.actions.notifying import file_notices_due

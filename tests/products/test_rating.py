@@ -12,8 +12,9 @@ from core.money import round_yen
 from products.factors import EXACT, NotRateable
 from products.instalments import instalments
 from products.limits import check_limits
-from products.rating import Selection, rate, risk_from, selection_of
+from products.rating import rate
 from products.reading import read_book
+from products.risks import Selection, risk_from, selection_of
 from products.shelf import SHELF
 
 CYBER_BOOK = read_book((SHELF / "sompo-cyber" / "2026-04-01.yaml").read_text(), "cyber")

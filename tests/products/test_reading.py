@@ -2,7 +2,7 @@
 
 import pytest
 
-from products.checking import ATTENTION_BLOCKS, OVERVIEW_BLOCKS
+from products.checking.texts import ATTENTION_BLOCKS, OVERVIEW_BLOCKS
 from products.reading import LARGEST_BYTES, BookError, read_book, read_book_bytes
 
 BOMB = "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nd: [*c, *c, *c, *c]\n"
@@ -33,7 +33,19 @@ MISTAKES = {
         "when: sales_yen == 0",
         "when: industry > 0",
         "when: industry > 0",
-        "計算できません",
+        "種類の違うもの",
+    ),
+    "a condition nobody can fulfil": (
+        "when: sales_yen == 0",
+        "when: sales_yen < 0",
+        "when: sales_yen < 0",
+        "成り立つことはありません",
+    ),
+    "a misspelt value": (
+        'when: industry_class == "finance"',
+        'when: industry_class == "finanse"',
+        'when: industry_class == "finanse"',
+        "成り立つことはありません",
     ),
     "a formula that divides by zero": (
         '"1000 + 10 * (subsidiaries < 20 ? subsidiaries : 20)"',
@@ -81,7 +93,7 @@ MISTAKES = {
         "  kind: guess",
         "いずれか",
     ),
-    "an unknown type of factor": ("type: grid", "type: matrix", "- code: limits", "type"),
+    "an unknown type of factor": ("type: grid", "type: spline", "- code: limits", "type"),
     "a date that is none": ("starts_on: 2026-04-01", "starts_on: 2026-02-30", "starts_on: 2026-02-30", "日付"),
     "a tag": ("insurer: 損", "insurer: !!python/name:os.system 損", "insurer:", "型の指定"),
     "an anchor": ("insurer: 損", "insurer: &i 損", "insurer:", "アンカー"),

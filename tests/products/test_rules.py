@@ -10,8 +10,8 @@ from core.errors import Refused
 from products.desks import is_open, open_desks
 from products.eligibility import judge
 from products.limits import check_limits
-from products.rating import Selection, risk_from, selection_of
 from products.riders import check_riders, unavailable_riders
+from products.risks import Selection, risk_from, selection_of
 from products.scoring import missing_answers, section_scores, security_score, shown_questions
 
 BASIC = Selection(100_000_000, 30_000_000, 100_000)
@@ -41,10 +41,10 @@ def good_answers(book, **others):
     [
         (("voluntary_shutdown",), "利益・営業継続費用補償追加条項が必要です"),
         (("it_after_delivery",), "ITサービス業務補償追加条項が必要です"),
-        (("leak_only", "it_services"), "同時に付けられません"),
-        (("leak_only", "cyber_bodily_property"), "同時に付けられません"),
-        (("leak_only", "business_interruption"), "同時に付けられません"),
-        (("waive_subrogation", "waive_all_subrogation"), "同時に付けられません"),
+        (("leak_only", "it_services"), "同時にセットできません"),
+        (("leak_only", "cyber_bodily_property"), "同時にセットできません"),
+        (("leak_only", "business_interruption"), "同時にセットできません"),
+        (("waive_subrogation", "waive_all_subrogation"), "同時にセットできません"),
         (("additional_insureds",), "国内子会社"),
         (("ransom",), "この商品にはない"),
     ],

@@ -13,8 +13,8 @@ from policies.models import Policy
 from products.actions import publish_book
 from products.book import Book
 from products.models import ProductVersion
-from products.rating import Selection, selection_of
 from products.reading import read_book
+from products.risks import Selection, selection_of
 from products.scoring import shown_questions
 from products.shelf import shipped_books
 from quotes import actions as quote_actions

@@ -10,7 +10,7 @@ from accounts.models import Role
 from core import clock
 from core.doors import perform
 from core.errors import Refused, Stale
-from products.rating import Selection
+from products.risks import Selection
 from quotes import actions
 from quotes.facts import facts_from
 from quotes.models import Quote, QuoteOption

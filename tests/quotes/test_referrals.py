@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Role
 from core.doors import perform
 from core.errors import Refused
-from products.rating import Selection
+from products.risks import Selection
 from quotes import actions
 from quotes.models import Referral
 from quotes.states import QuoteStatus

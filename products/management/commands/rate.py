@@ -15,8 +15,9 @@ from products.eligibility import judge
 from products.factors import NotRateable
 from products.limits import check_limits
 from products.queries import version_on
-from products.rating import Selection, rate, risk_from, selection_of
+from products.rating import rate
 from products.riders import check_riders
+from products.risks import Selection, risk_from, selection_of
 
 
 class Chosen(BaseModel):
