@@ -42,7 +42,7 @@ def list_policies(request: HttpRequest) -> HttpResponse:
         return csv_response(f"契約一覧_{today():%Y%m%d}.csv", CSV_HEADER, _csv(rows), encoding=encoding)
     template = "policies/_rows.html" if request.htmx else "policies/list.html"  # type: ignore[attr-defined]
     page = paginate(request, rows)
-    return render(request, template, {"form": form, "page": page, "lines": policy_lines(page.object_list)})
+    return render(request, template, {"form": form, "page": page, "lines": policy_lines(page)})
 
 
 def _csv(rows: Any) -> Iterator[tuple[Any, ...]]:
