@@ -12,7 +12,7 @@ def robot() -> User:
     return User.objects.get(is_robot=True)
 
 
-def working_staff(agency: Agency, on: date) -> QuerySet[User]:
+def working_staff(agency: Agency | int, on: date) -> QuerySet[User]:
     """People at work that day, in the order of their kana."""
     return (
         User.objects.filter(agency=agency, is_active=True, is_robot=False)

@@ -29,10 +29,10 @@ def documents_about(*things: models.Model) -> DocumentQuerySet:
     return Document.objects.about(*things).shown()
 
 
-def letters_in_doubt(agency: Agency) -> LetterQuerySet:
+def letters_in_doubt(agency: Agency | int) -> LetterQuerySet:
     """Letters that wait for a person: in doubt or failed, oldest first. For today's work."""
     waiting = [LetterStatus.UNKNOWN, LetterStatus.FAILED]
-    return Letter.objects.filter(agency=agency, status__in=waiting).shown().with_enclosures().order_by("pk")
+    return Letter.objects.filter(agency=agency, status__in=waiting).order_by("pk")
 
 
 def due_letters(at: datetime, *, limit: int) -> list[Letter]:

@@ -99,7 +99,7 @@ def _steps(
     quotes: tuple[Quote, ...], renewals: tuple[Renewal, ...], claims: tuple[Claim, ...], moment: Moment
 ) -> tuple[Duty, ...]:
     """What somebody has to do next for this customer, the earliest first."""
-    steps = [claim_duties.line(claim, moment) for claim in claims if claim.is_open]
+    steps = [claim_duties.step(claim, moment) for claim in claims if claim.is_open]
     steps += [
         Duty(
             "renewals", renewal.next_on or moment.today, renewal.next_step or "次の対応を決める", renewal.customer.name,

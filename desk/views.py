@@ -11,7 +11,7 @@ from core.screens import Button, paginate, why_not
 from customers.models import Customer
 from desk.customer_file import customer_file
 from desk.duties.board import board, kinds_for, rows_of
-from desk.duties.kinds import Moment
+from desk.duties.kinds import Moment, Row, lines
 from desk.duties.scope import Scope, scope_of
 from desk.rounds import round_news
 from desk.searching import exact_hit, normal
@@ -41,8 +41,8 @@ def duties(request: HttpRequest, code: str) -> HttpResponse:
     if kind is None:
         raise Http404
     page = paginate(request, rows_of(kind, user, scope, moment))
-    lines = [kind.line(row, moment) for row in page]
-    context = {"kind": kind, "page": page, "duties": lines, "scope": scope, "scopes": Scope}
+    found = lines([Row(*row) for row in page], {kind.code: kind}, moment)
+    context = {"kind": kind, "page": page, "duties": found, "scope": scope, "scopes": Scope}
     return render(request, "desk/duties.html", context)
 
 

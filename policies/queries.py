@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, F, Func, Q, Value
 
 from accounts.models import Agency, User
 from core.models import columns_of, thread_key
 from core.periods import months_after
 from correspondence.models import Letter, Paper
 from correspondence.models.papers import PaperQuerySet
-from correspondence.states import LetterStatus, PaperKind
+from correspondence.states import LetterKind, LetterStatus, PaperKind
 from policies.models import Policy, PolicyQuerySet
 from policies.states import Delivery, PolicyStatus
 from policies.terms import Receipt
@@ -47,15 +46,22 @@ def policies_with_people(user: User) -> PolicyQuerySet:
 def undelivered_certificates(agency: Agency, on: date) -> PolicyQuerySet:
     """証券 of which nobody can say that they arrived: post not recorded, or the mail not SENT, a month after 締結
     (checks 5). For today's work."""
-    sent = Letter.objects.filter(
-        key=Concat(Value("policy:"), OuterRef("number"), Value(":issue")), status=LetterStatus.SENT
-    )
-    return (
-        Policy.objects.filter(agency=agency, status=PolicyStatus.IN_FORCE, contracted_on__lt=months_after(on, -1))
-        .filter(Q(delivery=Delivery.POST, posted_at__isnull=True) | (Q(delivery=Delivery.EMAIL) & ~Exists(sent)))
-        .shown()
-        .order_by("contracted_on", "pk")
-    )
+    policies = Policy.objects.filter(agency=agency, contracted_on__lt=months_after(on, -1))
+    return (unposted(policies) | unsent(policies)).shown().order_by("contracted_on", "pk")
+
+
+def unposted(policies: PolicyQuerySet) -> PolicyQuerySet:
+    """Those in force of which nobody has recorded that the 証券 went into the post."""
+    return policies.filter(status=PolicyStatus.IN_FORCE, delivery=Delivery.POST, posted_at__isnull=True)
+
+
+def unsent(policies: PolicyQuerySet) -> PolicyQuerySet:
+    """Those in force whose mail with the 証券 is not SENT. Asked from the side of the mail, of which few are on their
+    way: every policy that goes by mail has one from the day it is issued."""
+    waiting = Letter.objects.filter(kind=LetterKind.POLICY_ISSUED, key__endswith=":issue").exclude(status=LetterStatus.SENT)
+    number = Func(F("key"), Value(":"), Value(2), function="split_part", output_field=CharField())
+    numbers = waiting.values_list(number, flat=True)
+    return policies.filter(status=PolicyStatus.IN_FORCE, delivery=Delivery.EMAIL, number__in=numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,21 @@
-"""The board: which kinds a person sees, how many of each, the most urgent lines. Statements do not grow with rows."""
+"""The board: which kinds a person sees, how many of each, the most urgent lines.
 
+One statement counts all kinds and one reads the lines, however many kinds and rows there are.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Window
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from desk.duties import claims, letters, licences, policies, quotes, renewals
-from desk.duties.kinds import Duty, Kind, Moment
+from desk.duties.kinds import Duty, Kind, Moment, Row, Rows, lines
 from desk.duties.scope import Scope, within
 
-KINDS: tuple[Kind, ...] = (
-    *claims.KINDS,
-    *letters.KINDS,
-    *renewals.KINDS,
-    *quotes.KINDS,
-    *policies.KINDS,
-    *licences.KINDS,
-)
+ROOMS = (claims, letters, renewals, quotes, policies, licences)
+KINDS: tuple[Kind, ...] = tuple(kind for room in ROOMS for kind in room.KINDS)
 LINES = 40
 
 
@@ -47,18 +45,37 @@ def kinds_for(user: User) -> list[Kind]:
 
 
 def rows_of(kind: Kind, user: User, scope: Scope, moment: Moment) -> QuerySet[Any]:
-    """The rows of one kind in a scope: what its number counts and what its page lists."""
-    return within(kind.rows(user, moment), kind, scope, user)
+    """The rows of one kind in a scope, to be read as `Row`s: what its number counts and what its page lists."""
+    found = _found(user, scope, moment, {kind.code})
+    return _together([rows.read(rows.of(kind.code), place) for place, rows in enumerate(found)])
 
 
 def board(user: User, scope: Scope, moment: Moment) -> Board:
-    """One statement for each kind: its first lines, each carrying the number of all."""
-    tallies: list[Tally] = []
-    duties: list[Duty] = []
-    for kind in kinds_for(user):
-        rows = list(rows_of(kind, user, scope, moment).annotate(count_of_kind=Window(Count("pk")))[:LINES])
-        if rows:
-            tallies.append(Tally(kind, rows[0].count_of_kind))
-            duties += [kind.line(row, moment) for row in rows]
-    duties.sort(key=lambda duty: (not duty.late, duty.on))
-    return Board(tuple(tallies), tuple(duties[:LINES]), sum(tally.count for tally in tallies))
+    """What waits for a person, counted and with its most urgent lines."""
+    kinds = {kind.code: kind for kind in kinds_for(user)}
+    found = list(_found(user, scope, moment, set(kinds)))
+    counts: dict[str, int] = {}
+    for code, count in _union([rows.sorted_out().order_by().values_list("duty").annotate(Count("pk")) for rows in found]):
+        counts[code] = counts.get(code, 0) + count
+    first = [rows.read(rows.sorted_out(), place)[:LINES] for place, rows in enumerate(found)]
+    urgent = [Row(*row) for row in _together(first)[:LINES]]
+    tallies = tuple(Tally(kind, counts[code]) for code, kind in kinds.items() if counts.get(code))
+    return Board(tallies, lines(urgent, kinds, moment), sum(tally.count for tally in tallies))
+
+
+def _found(user: User, scope: Scope, moment: Moment, codes: set[str]) -> Iterator[Rows]:
+    """Where duties of these kinds stand."""
+    for room in ROOMS:
+        for rows in room.found(user, moment):
+            if codes & set(rows.kinds):
+                yield within(rows, scope, user)
+
+
+def _union(rows: list[QuerySet[Any]]) -> QuerySet[Any]:
+    first, *others = rows
+    return first.union(*others, all=True) if others else first
+
+
+def _together(rows: list[QuerySet[Any]]) -> QuerySet[Any]:
+    """All of them by urgency: what is late first, then by day, in the order of the rooms. One table has its order."""
+    return _union(rows).order_by("-late", "day", "place", "pk") if len(rows) > 1 else rows[0]

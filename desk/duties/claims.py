@@ -1,18 +1,26 @@
 """Duties about claims: the next step has come."""
 
-from django.db.models import QuerySet
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from claims.models import Claim
 from claims.queries import claims_due
-from desk.duties.kinds import Duty, Kind, Moment
+from desk.duties.kinds import Duty, Kind, Moment, Rows, record
 
 
-def _rows(user: User, moment: Moment) -> QuerySet[Claim]:
-    return claims_due(user, moment.today).select_related("customer", "owner")
+def found(user: User, moment: Moment) -> list[Rows]:
+    return [
+        Rows(
+            claims_due(user, moment.today), {"claims": Q()}, on="next_on", late=Q(next_on__lt=moment.today),
+            number="number", who=Coalesce("customer__name", "caller_words"), note="next_action",
+            mine="owner", office="owner__office", owner="owner__name",
+        )
+    ]  # fmt: skip
 
 
-def line(claim: Claim, moment: Moment) -> Duty:
+def step(claim: Claim, moment: Moment) -> Duty:
+    """What comes next for an open claim, for the customer's file."""
     on = claim.next_on or moment.today
     return Duty(
         "claims", on, claim.next_action, claim.who, claim.number, claim.get_absolute_url(), "事故を開く",
@@ -20,4 +28,4 @@ def line(claim: Claim, moment: Moment) -> Duty:
     )  # fmt: skip
 
 
-KINDS = (Kind("claims", "事故の対応", "bad", _rows, line, "owner", "owner__office"),)
+KINDS = (Kind("claims", "事故の対応", "bad", lambda row, moment: row.note, "事故を開く", record("claims:detail")),)

@@ -1,14 +1,16 @@
-"""What a duty is, and how a kind of duty finds its rows. The same rows are counted and shown."""
+"""What a duty is: where its rows stand, how one of them is told, and where its button leads."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 
-from accounts.models import Role, User
+from accounts.models import Role
 from core.clock import jst
+from core.screens import address_of
 
 STAFF = frozenset({Role.SOLICITOR, Role.CLERK, Role.MANAGER, Role.AUDITOR})
 EVERYBODY = STAFF | {Role.UNDERWRITER}
@@ -40,19 +42,98 @@ class Duty:
     late: bool = False
 
 
+class Row(NamedTuple):
+    """A duty as it is read: the same columns from every table, so that one statement reads them all."""
+
+    kind: str
+    late: bool
+    on: date
+    place: int
+    pk: int
+    number: str
+    who: str
+    owner: str
+    note: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The duties that stand in one table: its rows (of one agency, the most urgent first), and where their facts are.
+
+    `kinds` tells the kinds of these rows apart: each row is of the first whose condition holds, the last needs none.
+    `mine` and `office` name the columns the filter 自分 / 営業所 looks at; `office` empty: all offices see them.
+    """
+
+    rows: QuerySet[Any]
+    kinds: Mapping[str, Q]
+    on: str | Combinable
+    late: Q | Value
+    number: str | Combinable
+    who: str | Combinable
+    mine: str
+    office: str
+    owner: str | Combinable
+    note: str | Combinable = Value("")  # noqa: RUF009 - never changed
+    state: str | Combinable = Value("")  # noqa: RUF009
+
+    def sorted_out(self) -> QuerySet[Any]:
+        """The rows, each with its kind as `duty`."""
+        *first, last = self.kinds
+        rest = Value(last, output_field=CharField())
+        cases = [When(self.kinds[code], then=Value(code)) for code in first]
+        return self.rows.annotate(duty=Case(*cases, default=rest) if cases else rest)
+
+    def of(self, code: str) -> QuerySet[Any]:
+        """The rows of one of its kinds."""
+        return self.sorted_out().filter(duty=code) if len(self.kinds) > 1 else self.sorted_out()
+
+    def read(self, rows: QuerySet[Any], place: int) -> QuerySet[Any]:
+        """The columns of a `Row`, for these of its rows."""
+        on = F(self.on) if isinstance(self.on, str) else self.on
+        return rows.annotate(late=self.late, day=on, place=Value(place)).values_list(
+            "duty", "late", "day", "place", "pk", self.number, self.who, self.owner, self.note, self.state
+        )
+
+
+Address = Callable[[Row], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of duty. `rows` gives its rows for an agency, ordered by urgency; `line` tells one of them.
-
-    `owner` and `office` name the columns the filter 自分 / 営業所 looks at; `office` empty: it belongs to nobody's
-    office and is shown to all.
-    """
+    """A kind of duty: its name, who is shown it, and how one of its rows becomes a line."""
 
     code: str
     label: str
     style: str
-    rows: Callable[[User, Moment], QuerySet[Any]]
-    line: Callable[[Any, Moment], Duty]
-    owner: str
-    office: str
-    roles: frozenset[Role] = field(default=STAFF)
+    words: Callable[[Row, Moment], str]
+    button: str
+    address: Callable[[], Address]
+    roles: frozenset[Role] = STAFF
+
+
+def record(name: str, key: str = "number") -> Callable[[], Address]:
+    """The button leads to the row's own page."""
+
+    def made() -> Address:
+        address = address_of(name)
+        return lambda row: address(getattr(row, key))
+
+    return made
+
+
+def says(words: str) -> Callable[[Row, Moment], str]:
+    """The same words for every row."""
+    return lambda row, moment: words
+
+
+def lines(rows: Iterable[Row], kinds: Mapping[str, Kind], moment: Moment) -> tuple[Duty, ...]:
+    """The rows told as lines."""
+    addresses = {code: kind.address() for code, kind in kinds.items()}
+    return tuple(
+        Duty(
+            row.kind, row.on, kinds[row.kind].words(row, moment), row.who, row.number, addresses[row.kind](row),
+            kinds[row.kind].button, row.owner, row.late,
+        )
+        for row in rows
+    )  # fmt: skip

@@ -2,38 +2,39 @@
 
 from datetime import timedelta
 
-from django.db.models import DateField, QuerySet
+from django.db.models import DateField, F, Q
 from django.db.models.functions import Least
 from django.urls import reverse
 
 from accounts.models import Role, User
 from accounts.queries import working_staff
-from desk.duties.kinds import STAFF, Duty, Kind, Moment
+from desk.duties.kinds import Address, Kind, Moment, Row, Rows
 
 _STAGES = (30, 60, 90)
 
 
-def _rows(user: User, moment: Moment) -> QuerySet[User]:
+def found(user: User, moment: Moment) -> list[Rows]:
+    staff = working_staff(user.agency_id, moment.today).filter(role__in=[Role.SOLICITOR, Role.MANAGER])
     until = Least("licence_basic_until", "licence_product_until", output_field=DateField())
-    staff = (
-        working_staff(user.agency, moment.today)
-        .filter(role__in=[Role.SOLICITOR, Role.MANAGER])
-        .annotate(licence_until=until)
-    )
-    soon = staff.filter(licence_until__lte=moment.today + timedelta(days=_STAGES[-1]))
-    return soon.order_by("licence_until", "pk")
+    soon = staff.alias(until=until).filter(until__lte=moment.today + timedelta(days=_STAGES[-1]))
+    return [
+        Rows(
+            soon.order_by("until", "pk"), {"licences": Q()}, on="until", late=Q(until__lt=moment.today),
+            number="solicitor_number", who="name", mine="pk", office="office", owner=F("name"),
+        )
+    ]  # fmt: skip
 
 
-def _line(person: User, moment: Moment) -> Duty:
-    until = person.licence_until  # type: ignore[attr-defined]
-    left = (until - moment.today).days
-    stage = next(stage for stage in _STAGES if left <= stage)
-    words = "資格が切れています。募集の担当を替える" if left < 0 else f"資格の更新を申し込む(期限まで{stage}日以内)"
-    theirs = f"{reverse('customers:list')}?in_charge={person.pk}"
-    return Duty(
-        "licences", until, words, person.name, person.solicitor_number, theirs, "担当のお客さまを見る",
-        person.name, left < 0,
-    )  # fmt: skip
+def _words(row: Row, moment: Moment) -> str:
+    left = (row.on - moment.today).days
+    if left < 0:
+        return "資格が切れています。募集の担当を替える"
+    return f"資格の更新を申し込む(期限まで{next(stage for stage in _STAGES if left <= stage)}日以内)"
 
 
-KINDS = (Kind("licences", "募集人資格の期限", "warn", _rows, _line, "pk", "office", STAFF),)
+def _their_customers() -> Address:
+    customers = reverse("customers:list")
+    return lambda row: f"{customers}?in_charge={row.pk}"
+
+
+KINDS = (Kind("licences", "募集人資格の期限", "warn", _words, "担当のお客さまを見る", _their_customers),)

@@ -1,11 +1,11 @@
 """Whose duties are shown: mine, my office's, or the whole agency's."""
 
-from typing import Any
+from dataclasses import replace
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import TextChoices
 
 from accounts.models import Role, User
-from desk.duties.kinds import Kind
+from desk.duties.kinds import Rows
 
 
 class Scope(TextChoices):
@@ -21,10 +21,10 @@ def scope_of(user: User, asked: str) -> Scope:
     return Scope.ALL if scope is Scope.OFFICE and user.office_id is None else scope
 
 
-def within(rows: QuerySet[Any], kind: Kind, scope: Scope, user: User) -> QuerySet[Any]:
+def within(found: Rows, scope: Scope, user: User) -> Rows:
     """Only the rows in that scope."""
     if scope is Scope.MINE:
-        return rows.filter(**{kind.owner: user.pk})
-    if scope is Scope.OFFICE and kind.office:
-        return rows.filter(**{kind.office: user.office_id})
-    return rows
+        return replace(found, rows=found.rows.filter(**{found.mine: user.pk}))
+    if scope is Scope.OFFICE and found.office:
+        return replace(found, rows=found.rows.filter(**{found.office: user.office_id}))
+    return found
