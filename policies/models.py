@@ -158,6 +158,12 @@ class Policy(models.Model):
             models.Index(fields=["agency", "status", "ends_at", "id"], name="policies_policy_by_expiry"),
             # The nightly round looks only at what is in force.
             models.Index(fields=["ends_at"], condition=Q(status="IN_FORCE"), name="policies_policy_due"),
+            # Today's work asks for the few 証券 that still have to be posted.
+            models.Index(
+                fields=["agency", "issued_at", "id"],
+                condition=Q(status="IN_FORCE", delivery="POST", posted_at__isnull=True),
+                name="policies_policy_to_post",
+            ),
             models.Index(fields=["chain"], name="policies_policy_chain"),
         ]
         triggers = [

@@ -90,15 +90,19 @@
         CASE policy.delivery WHEN 'POST' THEN '証券を郵送して記録する' ELSE '証券のメールが送られたか確認する' END,
         customer.name, policy.number, '/policies/' || policy.number || '/', '契約を開く', person.name,
         policy.issued_at < %(late)s, count(*) OVER ()
-    FROM policies_policy policy JOIN customers_customer customer ON customer.id = policy.customer_id
+    FROM (
+        SELECT id, number, customer_id, in_charge_id, issued_at, delivery FROM policies_policy
+        WHERE agency_id = %(agency)s AND status = 'IN_FORCE' AND delivery = 'POST' AND posted_at IS NULL
+        UNION ALL
+        SELECT id, number, customer_id, in_charge_id, issued_at, delivery FROM policies_policy
+        WHERE agency_id = %(agency)s AND status = 'IN_FORCE' AND delivery = 'EMAIL' AND issued_at < %(patience)s
+            AND number IN (
+                SELECT split_part(key, ':', 2) FROM correspondence_letter
+                WHERE kind = 'POLICY_ISSUED' AND key LIKE '%%:issue' AND status <> 'SENT'
+            )
+    ) policy
+    JOIN customers_customer customer ON customer.id = policy.customer_id
     JOIN accounts_user person ON person.id = policy.in_charge_id
-    WHERE policy.agency_id = %(agency)s AND policy.status = 'IN_FORCE' AND (
-        (policy.delivery = 'POST' AND policy.posted_at IS NULL)
-        OR (policy.delivery = 'EMAIL' AND policy.issued_at < %(patience)s AND NOT EXISTS (
-            SELECT 1 FROM correspondence_letter letter
-            WHERE letter.key = 'policy:' || policy.number || ':issue' AND letter.status = 'SENT'
-        ))
-    )
     ORDER BY policy.issued_at, policy.id LIMIT 40
 ) UNION ALL (
     SELECT 17, 'licences', '募集人資格の期限', 'warn', least(person.licence_basic_until, person.licence_product_until),

@@ -78,8 +78,9 @@ def today(request: HttpRequest) -> HttpResponse:
     tallies: dict[str, dict[str, Any]] = {}
     for duty in sorted(duties, key=lambda duty: duty["place"]):
         tallies[duty["code"]] = duty
-        duty["day"] = f"{duty['on']:%Y/%m/%d}"
     shown = sorted(duties, key=lambda duty: (not duty["late"], duty["on"], duty["place"]))[:40]
+    for duty in shown:
+        duty["day"] = f"{duty['on']:%Y/%m/%d}"
     total = sum(tally["total"] for tally in tallies.values())
     last = rows("SELECT * FROM renewals_round WHERE kind = %(kind)s ORDER BY id DESC LIMIT 1", kind="NIGHTLY")
     news = last[0] if last else None

@@ -143,6 +143,8 @@ class Letter(models.Model):
                 condition=Q(status="QUEUED"),
                 name="correspondence_letter_due",
             ),
+            # Which mail of a kind has not arrived: nearly all has.
+            models.Index(fields=["kind"], condition=~Q(status="SENT"), name="correspondence_letter_unsent"),
             models.Index(
                 fields=["status", "claimed_at"],
                 condition=Q(status__in=["SENDING", "FAILED", "UNKNOWN"]),

@@ -112,6 +112,12 @@ class Quote(models.Model):
         indexes = [
             models.Index(fields=["agency", "-opened_at", "-id"], name="quotes_quote_newest"),
             models.Index(fields=["customer", "-id"], name="quotes_quote_by_customer"),
+            # Most quotes became a contract or lapsed long ago.
+            models.Index(
+                fields=["agency", "status"],
+                condition=Q(status__in=[QuoteStatus.OFFERED, QuoteStatus.APPLIED]),
+                name="quotes_quote_in_work",
+            ),
             models.Index(fields=["valid_until"], condition=Q(status=QuoteStatus.OFFERED), name="quotes_quote_lapsing"),
         ]
         constraints = [
