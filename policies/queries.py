@@ -58,9 +58,9 @@ def unposted(policies: PolicyQuerySet) -> PolicyQuerySet:
 def unsent(policies: PolicyQuerySet) -> PolicyQuerySet:
     """Those in force whose mail with the 証券 is not SENT. Asked from the side of the mail, of which few are on their
     way: every policy that goes by mail has one from the day it is issued."""
-    waiting = Letter.objects.filter(kind=LetterKind.POLICY_ISSUED, key__endswith=":issue").exclude(status=LetterStatus.SENT)
+    mails = Letter.objects.filter(kind=LetterKind.POLICY_ISSUED, key__endswith=":issue")
     number = Func(F("key"), Value(":"), Value(2), function="split_part", output_field=CharField())
-    numbers = waiting.values_list(number, flat=True)
+    numbers = mails.exclude(status=LetterStatus.SENT).values_list(number, flat=True)
     return policies.filter(status=PolicyStatus.IN_FORCE, delivery=Delivery.EMAIL, number__in=numbers)
 
 

@@ -3,11 +3,12 @@
 One statement counts all kinds and one reads the lines, however many kinds and rows there are.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from desk.duties import claims, letters, licences, policies, quotes, renewals
@@ -54,12 +55,12 @@ def board(user: User, scope: Scope, moment: Moment) -> Board:
     """What waits for a person, counted and with its most urgent lines."""
     kinds = {kind.code: kind for kind in kinds_for(user)}
     found = list(_found(user, scope, moment, set(kinds)))
-    counts: dict[str, int] = {}
-    for code, count in _union([rows.sorted_out().order_by().values_list("duty").annotate(Count("pk")) for rows in found]):
-        counts[code] = counts.get(code, 0) + count
+    counts: Counter[str] = Counter()
+    for code, count in _union([rows.counted() for rows in found]):
+        counts[code] += count
     first = [rows.read(rows.sorted_out(), place)[:LINES] for place, rows in enumerate(found)]
     urgent = [Row(*row) for row in _together(first)[:LINES]]
-    tallies = tuple(Tally(kind, counts[code]) for code, kind in kinds.items() if counts.get(code))
+    tallies = tuple(Tally(kind, counts[code]) for code, kind in kinds.items() if counts[code])
     return Board(tallies, lines(urgent, kinds, moment), sum(tally.count for tally in tallies))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from accounts.models import Role
@@ -87,6 +87,10 @@ class Rows:
     def of(self, code: str) -> QuerySet[Any]:
         """The rows of one of its kinds."""
         return self.sorted_out().filter(duty=code) if len(self.kinds) > 1 else self.sorted_out()
+
+    def counted(self) -> QuerySet[Any]:
+        """Each of its kinds with the number of rows."""
+        return self.sorted_out().order_by().values_list("duty").annotate(Count("pk"))
 
     def read(self, rows: QuerySet[Any], place: int) -> QuerySet[Any]:
         """The columns of a `Row`, for these of its rows."""

@@ -17,7 +17,7 @@ def found(user: User, moment: Moment) -> list[Rows]:
 
 
 def _referrals(user: User, moment: Moment) -> Rows:
-    """What underwriting asked is answered by staff; what it has to decide is a duty of its own people, and staff wait."""
+    """Staff answer what underwriting asked; what waits for a decision is a duty of underwriters, and staff watch it."""
     decider = user.role == Role.UNDERWRITER
     return Rows(
         Referral.objects.visible_to(user).undecided().order_by("due_on", "pk"),
@@ -75,5 +75,6 @@ KINDS = (
     Kind("referrals", "引受の判断待ち", "wait", _waiting, "見積を開く", _QUOTE),
     Kind("issues", "証券の発行", "warn", says("承諾を確かめて証券を発行する"), "発行へ進む", _QUOTE),
     Kind("lapsing", "期限が近い見積", "warn", says("見積の有効期限までに意向を確認する"), "見積を開く", _QUOTE),
-    Kind("applications", "申込の手続き", "calm", says("足りない手続きを済ませて申込を受ける"), "手続きを続ける", _QUOTE),
-)
+    Kind("applications", "申込の手続き", "calm", says("足りない手続きを済ませて申込を受ける"), "手続きを続ける",
+         _QUOTE),
+)  # fmt: skip
