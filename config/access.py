@@ -58,6 +58,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "quotes:revise": WRITERS,
     "quotes:withdraw": WRITERS,
     "quotes:answer-question": WRITERS,
+    "quotes:carrier-answer": WRITERS,
     "quotes:document-new": WRITERS,
     "quotes:step": WRITERS,
     "quotes:send": WRITERS,

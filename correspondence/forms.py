@@ -1,6 +1,7 @@
 """Searches over papers and letters, and the few words a person adds to a decision."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -118,7 +119,13 @@ class SettleForm(NoteForm):
 
 
 class DocumentForm(BusinessForm):
-    """A document a customer gave us."""
+    """A document a customer gave us. `kinds` are the papers the record asks for, code and label."""
 
     file = UploadField(label="ファイル", help_text="PDF・PNG・JPEG・Excel(xlsx)・Word(docx)、10MBまで")
     note = LineField(label="説明", required=False, max_length=100)
+
+    def __init__(self, *args: Any, kinds: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kinds:
+            choices = [*kinds, ("", "その他の書類")]
+            self.fields["code"] = forms.ChoiceField(label="書類の種別", choices=choices, required=False)

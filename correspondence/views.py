@@ -95,20 +95,25 @@ def _keep_reading(request: HttpRequest, verb: str, summary: str, thing: models.M
     perform(actions.note_reading, verb=verb, summary=summary, thing=thing, by=request.user, at=now())
 
 
-def receive_document(request: HttpRequest, *, about: Sequence[models.Model]) -> tuple[DocumentForm, Document | None]:
+def receive_document(
+    request: HttpRequest, *, about: Sequence[models.Model], kinds: Sequence[tuple[str, str]] = ()
+) -> tuple[DocumentForm, Document | None]:
     """For other rooms' upload doors: the form, and the kept document once a good file was posted.
+
+    `kinds` are the papers the record asks for (code, label).
 
     Access and scope are the caller's: whoever may see the record posts to the record's own address.
     """
     posted = request.method == "POST"
-    form = DocumentForm(request.POST or None, request.FILES or None) if posted else DocumentForm()
+    form = DocumentForm(request.POST, request.FILES, kinds=kinds) if posted else DocumentForm(kinds=kinds)
     if not posted or not form.is_valid():
         return form, None
     upload = form.cleaned_data["file"]
     try:
         document = perform(
             actions.file_document, agency=request.user.agency, filename=upload.name, content=upload.read(),  # type: ignore[union-attr]
-            about=about, note=form.cleaned_data["note"], by=request.user, at=now(),
+            about=about, note=form.cleaned_data["note"], code=form.cleaned_data.get("code", ""),
+            by=request.user, at=now(),
         )  # fmt: skip
     except Refused as refusal:
         form.refuse(refusal)

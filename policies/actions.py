@@ -30,6 +30,7 @@ from policies.signals import policies_ended
 from policies.states import Delivery, PolicyStatus
 from policies.terms import instalments_from, terms_from
 from products.models import ProductVersion
+from products.terms import ends_on
 
 SERIES = "policy"
 
@@ -59,10 +60,11 @@ def issue_policy(
 
     `terms` and `instalments` are plain JSON in the shape of `policies.terms`; they are the policy's own copy. Without a
     recipient who has e-mail the 証券 goes by post, and the policy says so until the posting is recorded.
-    Refuses terms that are not one year from four to four, a renewal with a gap or overlap, and unreadable terms.
+    Refuses terms that are not the product's (a year from four to four, or up to a common expiry), a renewal with a
+    gap or overlap, and unreadable terms.
     """
     check_can_issue_policy(by)
-    check_term(term)
+    check_term(term, ends_on(product_version.book, jst(term.starts_at).date()))
     check_schedule(premium_yen, tuple(part.amount_yen for part in instalments_from(instalments)))
     terms_from(terms)
     old = _lock_renewed(renews, customer, term, at)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from core.clock import jst
 from core.errors import Refused
 from core.money import format_limit, format_yen
-from core.periods import CHANGEOVER, Term, one_year_after
+from core.periods import CHANGEOVER, Term
 from policies.states import PolicyStatus
 from policies.terms import CoverLine, Terms
 
@@ -64,13 +64,14 @@ def days_left(ends_on: date, on: date) -> int:
     return (ends_on - on).days
 
 
-def check_term(term: Term) -> None:
-    """One year from 16:00 to 16:00 in Japan; 29 February ends on 28 February (checks 24)."""
+def check_term(term: Term, ends_on: date) -> None:
+    """From 16:00 to 16:00 in Japan, up to the day the product ends on: a year later, or a common expiry (checks 24)."""
     start, end = jst(term.starts_at), jst(term.ends_at)
     if start.time() != CHANGEOVER or end.time() != CHANGEOVER:
         raise Refused("保険期間は午後4時に始まり、午後4時に終わるようにしてください。")
-    if end.date() != one_year_after(start.date()):
-        raise Refused("保険期間は1年間(始期の翌年の同じ日の午後4時まで)にしてください。")
+    if end.date() != ends_on:
+        day = f"{ends_on.year}年{ends_on.month}月{ends_on.day}日"
+        raise Refused(f"この商品の保険期間は、{day}の午後4時までにしてください。")
 
 
 def check_continues(old: CoverFacts, term: Term, at: datetime) -> None:

@@ -72,13 +72,22 @@ class Receipt:
 def rate(risk: Risk, selection: Selection, book: Book) -> Receipt:
     """The premium of the contract's term in yen, with its receipt. Raises NotRateable where there is no figure.
 
-    The term is a year unless the risk says when cover begins and the book has a common expiry.
+    The term is a year unless the risk says when cover begins and the book has a common expiry. Where the carrier
+    quotes (保険会社見積), the refusal asks for its answer.
     """
-    if book.tariff is None:
-        assert book.carrier_quote is not None  # a book has a tariff or a carrier that quotes
-        raise NotRateable(book.carrier_quote.sentence)
-    known = known_of(risk, book, selection)
+    try:
+        return _by_tariff(risk, selection, book)
+    except NotRateable as ended:
+        if book.carrier_quote is None:
+            raise
+        raise NotRateable(book.carrier_quote.sentence) from ended
+
+
+def _by_tariff(risk: Risk, selection: Selection, book: Book) -> Receipt:
     tariff = book.tariff
+    if tariff is None:
+        raise NotRateable("この商品に料率はありません。")
+    known = known_of(risk, book, selection)
     lines: list[ReceiptLine] = []
     total = Decimal(0)
     with localcontext(EXACT):
@@ -140,7 +149,7 @@ def _for_the_term(premium: int, risk: Risk, book: Book, lines: list[ReceiptLine]
         return premium
     amount = premium * part.share
     lines.append(ReceiptLine("", "term", part.label, "times", part.share, amount, part.kind, part.source))
-    return _rounded("", amount, book.rounding, lines)
+    return _rounded("", amount, book.rounding, lines, "term-rounding")
 
 
 def _component(component: Component, known: Known, lines: list[ReceiptLine]) -> Decimal:
@@ -184,11 +193,13 @@ def _step(
     return ReceiptLine(component, code, label, operation, factor, amount, "derived", "計算")
 
 
-def _rounded(component: str, amount: Decimal, rounding: Rounding, lines: list[ReceiptLine]) -> int:
+def _rounded(
+    component: str, amount: Decimal, rounding: Rounding, lines: list[ReceiptLine], code: str = "rounding"
+) -> int:
     """The named step of rounding, with its line."""
     rounded = round_yen(amount, rounding.step, rounding.mode)
     label = f"{rounding.step:,}円単位に{ROUNDINGS[rounding.mode]}"
     lines.append(
-        ReceiptLine(component, "rounding", label, "round", None, Decimal(rounded), rounding.kind, rounding.source)
+        ReceiptLine(component, code, label, "round", None, Decimal(rounded), rounding.kind, rounding.source)
     )
     return rounded

@@ -47,7 +47,12 @@ def earliest_inception(book: Book, applied_on: date) -> date:
     return start if start >= applied_on else start + relativedelta(months=1)
 
 
-def check_inception(book: Book, inception_on: date, applied_on: date | None = None) -> None:
+def is_short(book: Book, inception_on: date) -> bool:
+    """Whether the first term ends before a year is over."""
+    return ends_on(book, inception_on) < one_year_after(inception_on)
+
+
+def check_begins(book: Book, inception_on: date, applied_on: date | None = None) -> None:
     """Refuse a first day the book does not allow: the wrong day of the month, or too early for the application."""
     common = book.period.common
     if common is None:
@@ -74,9 +79,9 @@ def term_share(book: Book, inception_on: date) -> TermShare | None:
     common = book.period.common
     if common is None or common.first_term == "full":
         return None
-    end = ends_on(book, inception_on)
-    if end == one_year_after(inception_on):
+    if not is_short(book, inception_on):
         return None
+    end = ends_on(book, inception_on)
     months, days = _length(inception_on, end)
     kind, source = book.period.kind, book.period.source
     with localcontext(EXACT):

@@ -22,7 +22,7 @@ from products.tables import KINDS
 from quotes.facts import facts_from
 from quotes.models import Answer, QuoteOption, Referral
 from quotes.permissions import check_can_ask_back, check_can_decide_referral
-from quotes.queries import Case, case_of, highest_liability, people_who_entered
+from quotes.queries import Case, case_of, highest_liability, people_who_entered, rating_facts
 from quotes.questionnaire import said
 from quotes.queue import clock_of
 from quotes.screens import OptionView, option_view
@@ -144,7 +144,7 @@ def _seen(referral: Referral, answers: list[Answer]) -> tuple[Case, dict[str, An
             answer = Answer(question_id=kept["id"], wording=kept["wording"], value=kept["value"])
         spoken[kept["id"]] = answer
     values = {name: answer.value for name, answer in spoken.items()}
-    return Case(book, facts, values, frozenset(), risk_from(facts.for_rating(), book, values)), spoken
+    return Case(book, facts, values, frozenset(), risk_from(rating_facts(referral.quote, facts), book, values)), spoken
 
 
 def _options(referral: Referral) -> list[QuoteOption]:

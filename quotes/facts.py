@@ -63,15 +63,17 @@ def facts_from(plain: dict[str, Any]) -> RiskFacts:
 
 def selection_json(selection: Selection) -> dict[str, Any]:
     """A selection as plain values; riders sorted, so that the same cover is the same JSON."""
-    plain = asdict(selection)
-    return {**plain, "riders": sorted(selection.riders)}
+    plain = {**asdict(selection), "riders": sorted(selection.riders)}
+    others = dict(plain.pop("other_limits"))
+    return {**plain, "other_limits": others} if others else plain
 
 
 def selection_from(plain: dict[str, Any]) -> Selection:
     """Read a stored or posted selection. Refused when it is of another shape."""
     try:
-        return Selection(**{**plain, "riders": tuple(sorted(plain.get("riders", ())))})
-    except TypeError as error:
+        others = tuple(sorted(plain.get("other_limits", {}).items()))
+        return Selection(**{**plain, "riders": tuple(sorted(plain.get("riders", ()))), "other_limits": others})
+    except (TypeError, AttributeError) as error:
         raise Refused("補償内容を読み取れません。画面を開き直して選び直してください。") from error
 
 
@@ -88,8 +90,15 @@ def _beyond(selection: Selection, plan: Plan) -> str:
 
 def label_of(selection: Selection, book: Book) -> str:
     """How the option is called: the plan's own name where the limits are the plan's, else its limits."""
-    for plan in book.plans:
+    if book.plan_is_chosen and (framed := book.plan(selection.plan)):
+        return f"{framed.label} {_limits_in_words(selection, book)}"
+    for plan in book.plans_for_sale:
         same = (plan.liability_yen, plan.cost_yen, plan.deductible_yen)
         if same == (selection.liability_yen, selection.cost_yen, selection.deductible_yen):
             return plan.label + _beyond(selection, plan)
-    return f"賠償{format_limit(selection.liability_yen)}・費用{format_limit(selection.cost_yen)}"
+    return _limits_in_words(selection, book)
+
+
+def _limits_in_words(selection: Selection, book: Book) -> str:
+    words = f"賠償{format_limit(selection.liability_yen)}"
+    return f"{words}・費用{format_limit(selection.cost_yen)}" if selection.cost_yen else words

@@ -82,6 +82,15 @@ def check_can_answer_question(user: User, referral: Referral) -> None:
         raise Refused("引受担当からの質問はありません。画面を開き直して確認してください。")
 
 
+def check_can_record_carrier_answer(user: User, referral: Referral) -> None:
+    """Staff takes down the carrier's price while nothing else about the case is undecided."""
+    check_can_write(user)
+    if referral.status != ReferralStatus.OPEN:
+        raise Refused(f"この照会は「{referral.get_status_display()}」です。画面を開き直して確認してください。")
+    if not referral.awaits_carrier_only:
+        raise Refused("保険料のほかにも照会の理由があります。引受担当の判断を待ってください。")
+
+
 def check_can_decide_referral(user: User, referral: Referral, entered_by: Iterable[int], liability_yen: int) -> None:
     """An underwriter of the agency, who neither asked nor entered the case, within the own authority.
 

@@ -14,7 +14,7 @@ from products.eligibility import judge
 from products.models import ProductVersion
 from products.queries import products_sold_on
 from products.rating import Receipt
-from products.riders import unavailable_riders
+from products.riders import RiderRules, unavailable_riders
 from products.risks import Selection, selection_of
 from quotes.facts import selection_json
 from quotes.forms import SelectionForm
@@ -71,18 +71,18 @@ def grid(case: Case, riders: Sequence[str], options: Sequence[QuoteOption]) -> G
     asks = tuple(reason.sentence for reason in verdict.reasons if reason.outcome == "ask")
     standing = {_key(option.selection): option for option in options}
     book = case.book
-    costs = sorted({plan.cost_yen for plan in book.plans})
-    liabilities = sorted({plan.liability_yen for plan in book.plans})
+    costs = sorted({plan.cost_yen for plan in book.plans_for_sale})
+    liabilities = sorted({plan.liability_yen for plan in book.plans_for_sale})
     known = [code for code in riders if book.rider(code)]
-    conflicts = tuple(case.problems(grid_selection(book, book.plans[0].code, known)))
+    conflicts = tuple(case.problems(grid_selection(book, book.plans_for_sale[0].code, known)))
     can_price = not reasons and case.facts.sales_yen is not None and not conflicts
-    by_limits = {(plan.liability_yen, plan.cost_yen): plan for plan in book.plans}
+    by_limits = {(plan.liability_yen, plan.cost_yen): plan for plan in book.plans_for_sale}
     rows = []
     for liability in liabilities:
         plans = [by_limits.get((liability, cost)) for cost in costs]
         cells = tuple(_cell(case, plan, known, standing, can_price) if plan else None for plan in plans)
         rows.append(GridRow(format_limit(liability), cells))
-    toggles = _toggles(case, grid_selection(book, book.plans[0].code, known))
+    toggles = _toggles(case, grid_selection(book, book.plans_for_sale[0].code, known))
     return Grid(tuple(format_limit(cost) for cost in costs), tuple(rows), toggles, reasons, asks, conflicts)
 
 
@@ -118,8 +118,16 @@ def _toggles(case: Case, selection: Selection) -> tuple[Toggle, ...]:
             reasons.get(rider.code, ""), rider.note or "",
         )
         for rider in case.book.riders
-        if rider.availability == "optional"
+        if rider.can_be_chosen and rider.available_in(selection.plan) != "automatic"
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A set of riders near the one that cannot be had: what to change, and the whole set."""
+
+    label: str
+    riders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,7 @@ class Builder:
     selection: Selection
     toggles: tuple[Toggle, ...]
     problems: tuple[str, ...]
+    ways_out: tuple[WayOut, ...]
     receipt: dict[str, Any] | None
     premium: Receipt | None
     unpriced_reason: str
@@ -152,7 +161,22 @@ def builder(case: Case, form: SelectionForm, start: Plan) -> Builder:
         reason.sentence for reason in own if reason.sentence not in company and reason.outcome != "accept"
     )
     plain = receipt.as_json() if receipt else None
-    return Builder(form, selection, _toggles(case, selection), problems, plain, receipt, why, referrals)
+    toggles, ways = _toggles(case, selection), _ways_out(case, selection)
+    return Builder(form, selection, toggles, problems, ways, plain, receipt, why, referrals)
+
+
+def _ways_out(case: Case, selection: Selection) -> tuple[WayOut, ...]:
+    """The admitted sets of riders with the fewest changes; none when the chosen set can be had."""
+    rules = RiderRules(case.book, selection, case.risk)
+    chosen = frozenset(selection.riders)
+    if rules.admits(chosen):
+        return ()
+    ways = []
+    for nearest in rules.nearest(chosen)[:3]:
+        taken = [f"{rules.label(code)}を外す" for code in sorted(chosen - nearest)]
+        added = [f"{rules.label(code)}を付ける" for code in sorted(nearest - chosen)]
+        ways.append(WayOut("、".join([*taken, *added]), tuple(sorted(nearest))))
+    return tuple(ways)
 
 
 def _typed(value: Any) -> Any:

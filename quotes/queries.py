@@ -8,13 +8,13 @@ from typing import Any
 from core.errors import Refused
 from correspondence.models import Document
 from customers.queries import primary_contact
-from products.book import Book, Declaration
+from products.book import Book, Declaration, RequiredDocument
 from products.eligibility import judge
 from products.limits import check_limits
 from products.queries import products_sold_on
 from products.rating import Receipt, rate
 from products.riders import check_riders
-from products.risks import Risk, Selection, risk_from
+from products.risks import Risk, Selection, known_of, risk_from
 from products.scoring import missing_answers
 from quotes.checklist import CaseFacts, Done
 from quotes.facts import RiskFacts, facts_from, selection_from
@@ -65,7 +65,12 @@ def case_of(quote: Quote) -> Case:
     book = quote.product_version.book
     facts = facts_from(quote.facts)
     unconfirmed = frozenset(row.question_id for row in rows if row.is_carried)
-    return Case(book, facts, answers, unconfirmed, risk_from(facts.for_rating(), book, answers))
+    return Case(book, facts, answers, unconfirmed, risk_from(rating_facts(quote, facts), book, answers))
+
+
+def rating_facts(quote: Quote, facts: RiskFacts) -> dict[str, Any]:
+    """What the book's conditions may ask about the quote beside its answers."""
+    return {**facts.for_rating(), "inception_on": quote.inception_on.isoformat(), "is_renewal": quote.is_renewal}
 
 
 def missing_for_submission(quote: Quote, case: Case, options: list[QuoteOption]) -> list[str]:
@@ -90,16 +95,32 @@ def missing_for_submission(quote: Quote, case: Case, options: list[QuoteOption])
         missing.append("プランを1つ以上選んでください。")
     for option in options:
         missing += [f"{option.label}: {problem}" for problem in case.problems(selection_from(option.selection))]
+    missing += _documents_missing(quote, case)
     planned = needs_business_plan(case.facts.is_planned, confirmed)
     if planned and not Document.objects.about(quote).exists():
         missing.append("決算を終えた年度がないため、事業計画書を「受領書類」に添付してください。")
     return missing
 
 
+def documents_wanted(case: Case) -> list[RequiredDocument]:
+    """The papers the book wants to see for these facts and answers (提出書類)."""
+    known = known_of(case.risk, case.book)
+    return [document for document in case.book.documents if known.holds(document.when)]
+
+
+def _documents_missing(quote: Quote, case: Case) -> list[str]:
+    wanted = documents_wanted(case)
+    if not wanted:
+        return []
+    received = set(Document.objects.about(quote).values_list("code", flat=True))
+    return [document.sentence for document in wanted if document.code not in received]
+
+
 def option_facts(case: Case, option: QuoteOption) -> OptionFacts:
     """An option as `rules.triage` sees it."""
     selection = selection_from(option.selection)
-    return OptionFacts(option.label, judge(case.risk, case.book, selection), option.unpriced_reason)
+    verdict = judge(case.risk, case.book, selection)
+    return OptionFacts(option.label, verdict, option.unpriced_reason, case.book.carrier_quote is not None)
 
 
 def steps_in_force(quote: Quote) -> list[Step]:

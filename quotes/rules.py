@@ -9,6 +9,7 @@ from typing import Any, Literal
 from core.errors import Refused
 from core.periods import one_year_after
 from products.eligibility import Reason, Verdict
+from quotes.states import CARRIER_QUOTE
 
 # An answer within one week (issue 2, item 4); an offer stands a month.
 REFERRAL_DAYS = 7
@@ -28,6 +29,7 @@ class OptionFacts:
     label: str
     verdict: Verdict
     unpriced_reason: str = ""
+    carrier_quotes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def triage(company: Verdict, options: Sequence[OptionFacts]) -> Triage:
         own = [r for r in option.verdict.reasons if r.outcome == "refer" and r.code not in known]
         referred += _as_reasons(own, f"プラン「{option.label}」")
         if option.unpriced_reason:
-            unpriced = {"code": "unpriced", "sentence": option.unpriced_reason, "blocks": f"プラン「{option.label}」"}
+            code = CARRIER_QUOTE if option.carrier_quotes else "unpriced"
+            unpriced = {"code": code, "sentence": option.unpriced_reason, "blocks": f"プラン「{option.label}」"}
             referred += (unpriced,)
     return Triage("refer" if referred else "offer", _joined(referred))
 
@@ -95,9 +98,21 @@ def referral_due(on: date) -> date:
     return on + timedelta(days=REFERRAL_DAYS)
 
 
-def offer_until(offered_on: date) -> date:
-    """The last day of an offer. It may lie behind the start of cover: applying so late needs a manager (checks 18)."""
-    return offered_on + timedelta(days=OFFER_DAYS)
+def offer_until(offered_on: date, stands_until: date | None = None) -> date:
+    """The last day of an offer, no later than the carrier's own (`stands_until`).
+
+    It may lie behind the start of cover: applying so late needs a manager (checks 18).
+    """
+    ours = offered_on + timedelta(days=OFFER_DAYS)
+    return min(ours, stands_until) if stands_until else ours
+
+
+def check_carrier_answer(answered_on: date, valid_until: date, on: date) -> None:
+    """The carrier answered, and its answer still stands."""
+    if answered_on > on:
+        raise Refused("回答日に未来の日付は入力できません。", field="answered_on")
+    if valid_until < on:
+        raise Refused("保険会社の回答の有効期限が過ぎています。回答を取り直してください。", field="valid_until")
 
 
 def check_inception(inception_on: date, on: date) -> None:

@@ -15,14 +15,14 @@ from core.history import timeline
 from core.screens import Button, why_not
 from correspondence.queries import documents_about, letters_about, papers_about
 from products.book import Book
-from products.risks import Selection
+from products.risks import Selection, riders_in_force
 from products.scoring import YES_NO
 from quotes import permissions
 from quotes.checklist import SPOKEN_POINTS, checklist
 from quotes.facts import selection_from
 from quotes.models import Quote, QuoteOption, Referral, Step
 from quotes.pricing import other_products
-from quotes.queries import Case, case_facts, case_of, missing_for_submission, steps_in_force
+from quotes.queries import Case, case_facts, case_of, missing_for_submission, open_referral, steps_in_force
 from quotes.questionnaire import sections
 from quotes.states import QuoteStatus
 
@@ -47,13 +47,13 @@ class OptionView:
 
 def option_view(option: QuoteOption, book: Book) -> OptionView:
     selection = selection_from(option.selection)
-    riders = tuple(rider.label for rider in book.riders if rider.code in selection.riders)
+    riders = tuple(rider.label for rider in book.riders if rider.code in riders_in_force(selection, book))
     return OptionView(option, cover_lines(selection, book), riders, selection.waiting_hours)
 
 
 def cover_lines(selection: Selection, book: Book) -> tuple[CoverLine, ...]:
     """Limits above zero, then the deductible."""
-    limits = [CoverLine(part.label, int(getattr(selection, f"{part.code}_yen"))) for part in book.coverages]
+    limits = [CoverLine(part.label, selection.limit(part.code)) for part in book.coverages]
     return (*(line for line in limits if line.yen), CoverLine("自己負担額", selection.deductible_yen))
 
 
@@ -157,6 +157,8 @@ def next_step(quote: Quote, missing: list[str], lacks: list[str]) -> str:
         case QuoteStatus.DRAFT:
             return missing[0] if missing else "入力がそろいました。「判定する」を押してください。"
         case QuoteStatus.REFERRED:
+            if awaits_carrier(quote):
+                return "保険会社の見積りを待っています。回答が届いたら「保険会社の回答を登録」を押してください。"
             return "引受担当の判断を待っています。"
         case QuoteStatus.ASKED:
             return "引受担当の質問に回答してください。"
@@ -165,6 +167,12 @@ def next_step(quote: Quote, missing: list[str], lacks: list[str]) -> str:
         case QuoteStatus.APPLIED:
             return "内容を確認し、承諾して証券を発行してください。"
     return quote.closed_reason
+
+
+def awaits_carrier(quote: Quote) -> bool:
+    """Whether nothing but the carrier's price is missing."""
+    referral = open_referral(quote)
+    return referral is not None and referral.awaits_carrier_only
 
 
 def deeds(quote: Quote, user: User, at: datetime, missing: list[str]) -> list[Button]:
@@ -182,6 +190,9 @@ def deeds(quote: Quote, user: User, at: datetime, missing: list[str]) -> list[Bu
     if quote.status == QuoteStatus.DRAFT:
         reason = why_not(_check_complete, user, quote, missing)
         buttons.append(Button("判定する", f"{url('submit')}{seen}", reason, method="post", style="primary"))
+    if quote.status == QuoteStatus.REFERRED and awaits_carrier(quote):
+        reason = why_not(permissions.check_can_write, user)
+        buttons.append(Button("保険会社の回答を登録", url("carrier-answer"), reason, style="primary"))
     if quote.status == QuoteStatus.ASKED:
         reason = why_not(permissions.check_can_write, user)
         buttons.append(Button("質問に回答する", url("answer-question"), reason, style="primary"))

@@ -51,10 +51,15 @@ REFERRAL_MOVES: dict[str, tuple[str, ...]] = {
 }
 
 
+# The reason of a referral that waits for the carrier's own price and for nothing else.
+CARRIER_QUOTE = "carrier_quote"
+
+
 class Decision(TextChoices):
     ACCEPTED = "ACCEPTED", "引受可"
     CONDITIONAL = "CONDITIONAL", "条件付引受可"
     DECLINED = "DECLINED", "引受不可"
+    CARRIER = "CARRIER", "保険会社の見積り"
 
 
 class StepKind(TextChoices):

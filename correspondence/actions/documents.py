@@ -25,8 +25,11 @@ def file_document(
     by: User,
     at: datetime,
     note: str = "",
+    code: str = "",
 ) -> Document:
-    """Keep an uploaded file (受領書類) as it came. The same file for the same records is kept once.
+    """Keep an uploaded file (受領書類) as it came. The same file for the same records and purpose is kept once.
+
+    `code` is the receiving room's own word for what the document is.
 
     Refuses kinds we do not take, content that is not what its name says, and more than
     ``UPLOAD_LIMIT_BYTES``.
@@ -37,6 +40,7 @@ def file_document(
         about=[thread_key(thing) for thing in about],
         filename=name,
         kind=kind_of_document(name, content, settings.UPLOAD_LIMIT_BYTES),
+        code=code,
         note=check_one_line(note, "説明", 100),
         sha256=hashlib.sha256(content).hexdigest(),
         size=len(content),
@@ -44,7 +48,9 @@ def file_document(
         uploaded_at=at,
         uploaded_by=by,
     )
-    same = Document.objects.filter(agency=agency, sha256=document.sha256, filename=name, about=document.about).first()
+    same = Document.objects.filter(
+        agency=agency, sha256=document.sha256, filename=name, about=document.about, code=code
+    ).first()
     if same:
         return same
     document.save()

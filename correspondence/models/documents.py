@@ -32,6 +32,7 @@ class Document(models.Model):
     about = ArrayField(models.CharField(max_length=80), verbose_name="対象")
     filename = models.CharField("ファイル名", max_length=200)
     kind = models.CharField("種類", max_length=4, choices=Kind)
+    code = models.CharField("書類の種別", max_length=50, blank=True)  # what the receiving room calls it
     note = models.CharField("説明", max_length=100, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveIntegerField("バイト数")
@@ -48,7 +49,7 @@ class Document(models.Model):
         verbose_name_plural = "受領書類"
         constraints = [
             models.UniqueConstraint(
-                fields=["agency", "sha256", "filename", "about"],
+                fields=["agency", "sha256", "filename", "about", "code"],
                 name="correspondence_document_is_filed_once",
                 violation_error_message="同じファイルがすでに登録されています。",
             ),

@@ -146,6 +146,11 @@ class Rider(Known):
     price: RiderPrice
     note: Line | None = None
 
+    @property
+    def can_be_chosen(self) -> bool:
+        """Optional in at least one plan."""
+        return "optional" in (self.availability, *self.by_plan.values())
+
     def available_in(self, plan: str) -> Availability:
         """automatic, optional or none in that plan."""
         return self.by_plan.get(plan, self.availability)

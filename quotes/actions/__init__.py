@@ -6,6 +6,7 @@ from quotes.actions.closing import lapse_quotes_due, revise_quote, withdraw_quot
 from quotes.actions.issuing import issue_quote
 from quotes.actions.opening import open_quote, save_facts
 from quotes.actions.options import add_option, remove_option
+from quotes.actions.quoting import record_carrier_answer
 from quotes.actions.referring import (
     accept_referral,
     accept_with_conditions,
@@ -29,6 +30,7 @@ __all__ = [
     "issue_quote",
     "lapse_quotes_due",
     "open_quote",
+    "record_carrier_answer",
     "record_step",
     "remove_option",
     "revise_quote",

@@ -5,13 +5,13 @@ from datetime import datetime
 from accounts.models import Agency, User
 from core.clock import jst
 from core.doors import action
-from core.periods import Term
 from correspondence.models import Paper
 from customers.queries import primary_contact
 from policies.actions import issue_policy
 from policies.terms import CoverLine, Insured, Receipt, RiderLine, Terms
 from products.book import Book
-from products.risks import Selection
+from products.risks import Selection, riders_in_force
+from products.terms import term_of
 from quotes.actions.moving import locked, move
 from quotes.facts import facts_from, selection_from
 from quotes.models import Application, Quote
@@ -39,7 +39,7 @@ def issue_quote(*, quote: Quote, by: User, at: datetime) -> Quote:
         product_version=row.product_version,
         insurer=book.insurer,
         quote_number=row.number,
-        term=Term.one_year_from(row.inception_on),
+        term=term_of(book, row.inception_on),
         premium_yen=application.option.premium_yen or 0,
         instalments=application.instalments,
         payment_way=application.payment_way,
@@ -84,7 +84,7 @@ def terms_of(quote: Quote, application: Application, book: Book) -> Terms:
         riders=tuple(
             RiderLine(code=rider.code, label=rider.label, note=rider.note or "")
             for rider in book.riders
-            if rider.code in selection.riders or rider.availability == "automatic"
+            if rider.code in riders_in_force(selection, book)
         ),
         insureds=(
             Insured(name=quote.customer.name),
@@ -106,5 +106,5 @@ def _cover(book: Book, selection: Selection) -> tuple[CoverLine, ...]:
     return tuple(
         CoverLine(code=part.code, label=part.label, limit_yen=limit)
         for part in book.coverages
-        if (limit := int(getattr(selection, f"{part.code}_yen")))
+        if (limit := selection.limit(part.code))
     )

@@ -16,6 +16,7 @@ from customers.queries import latest_sales
 from policies.models import Policy
 from policies.permissions import check_can_renew
 from products.models import ProductVersion
+from products.terms import check_begins
 from quotes.actions.moving import about, locked, touch
 from quotes.actions.options import add_plan_of, reprice
 from quotes.facts import RiskFacts, facts_from
@@ -49,6 +50,7 @@ def open_quote(
     check_sold(product_version.starts_on, product_version.ends_on, inception_on)
     if renewal_of is None:
         check_inception(inception_on, on)
+        check_begins(product_version.book, inception_on, on)
     else:
         check_can_renew(by, renewal_of, on)
         check_renewal_inception(inception_on, renewal_of.ends_on)
@@ -127,6 +129,7 @@ def save_facts(
         check_renewal_inception(inception_on, row.renewal_of.ends_on)
     elif inception_on != row.inception_on:
         check_inception(inception_on, jst(at).date())
+        check_begins(row.product_version.book, inception_on, jst(at).date())
     check_sold(row.product_version.starts_on, row.product_version.ends_on, inception_on)
     if facts.industry and row.product_version.book.industry(facts.industry) is None:
         raise Refused("この商品の業種一覧にない業種です。業種を選び直してください。", field="industry")

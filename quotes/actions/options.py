@@ -1,12 +1,13 @@
 """Options of a quote: put on, taken off, and priced anew whenever the risk changes."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from accounts.models import User
 from core.doors import action
 from core.errors import Refused
 from core.history import record
-from products.rating import Receipt
+from products.rating import Receipt, ReceiptLine
 from products.risks import Selection
 from quotes.actions.moving import locked, touch
 from quotes.facts import label_of, selection_from, selection_json
@@ -80,6 +81,13 @@ def reprice(quote: Quote) -> Case:
 def _priced(option: QuoteOption, case: Case) -> QuoteOption:
     receipt, why = case.price(selection_from(option.selection))
     return with_premium(option, receipt, why)
+
+
+def name_premium(option: QuoteOption, yen: int, label: str, source: str) -> None:
+    """A premium somebody names where the tariff has none, with a receipt of one line."""
+    amount = Decimal(yen)
+    line = ReceiptLine("", "individual", label, "base", amount, amount, "carrier", source)
+    with_premium(option, Receipt((line,), amount, yen), "").save()
 
 
 def with_premium(option: QuoteOption, receipt: Receipt | None, why: str) -> QuoteOption:

@@ -6,15 +6,13 @@ Who entered a case never decides it; the limit must lie within the decider's aut
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
 from core.doors import action
 from core.errors import Refused, Stale
-from products.rating import Receipt, ReceiptLine
 from quotes.actions.moving import locked, move
-from quotes.actions.options import with_premium
+from quotes.actions.options import name_premium
 from quotes.actions.submitting import offer
 from quotes.models import Quote, Referral, ReferralNote
 from quotes.permissions import check_can_answer_question, check_can_ask_back, check_can_decide_referral
@@ -57,11 +55,11 @@ def _accept(
     referral: Referral, decision: Decision, reason: str, conditions: str, premiums: Mapping[int, int],
     seen_version: int | None, by: User, at: datetime,
 ) -> Quote:  # fmt: skip
-    quote, row = _locked(referral)
+    quote, row = locked_referral(referral)
     check_can_decide_referral(by, row, people_who_entered(quote), highest_liability(quote))
     _check_seen(quote, seen_version)
     _name_premiums(quote, premiums, by)
-    _decide(quote, row, decision, reason, conditions, by, at)
+    decide(quote, row, decision, reason, conditions, by, at)
     words = "が引受可となり、提示できるようになりました。"
     if decision == Decision.CONDITIONAL:
         words = "が条件付きで引受可となりました。条件をお客さまに説明してください。"
@@ -73,10 +71,10 @@ def decline_referral(
     *, referral: Referral, reason: str, seen_version: int | None = None, by: User, at: datetime
 ) -> Quote:
     """Decline the case; the quote ends here."""
-    quote, row = _locked(referral)
+    quote, row = locked_referral(referral)
     check_can_decide_referral(by, row, people_who_entered(quote), highest_liability(quote))
     _check_seen(quote, seen_version)
-    _decide(quote, row, Decision.DECLINED, reason, "", by, at)
+    decide(quote, row, Decision.DECLINED, reason, "", by, at)
     quote.closed_at, quote.closed_by, quote.closed_reason = at, by, reason.strip()[:400]
     return move(
         quote, QuoteStatus.DECLINED, verb="decline_referral", summary=f"見積{quote.number}は引受不可となりました。",
@@ -87,7 +85,7 @@ def decline_referral(
 @action
 def ask_back(*, referral: Referral, question: str, seen_version: int | None = None, by: User, at: datetime) -> Quote:
     """Ask the solicitor before deciding."""
-    quote, row = _locked(referral)
+    quote, row = locked_referral(referral)
     check_can_ask_back(by, row)
     _check_seen(quote, seen_version)
     _write(row, ReferralNote.Kind.QUESTION, question, by, at)
@@ -102,7 +100,7 @@ def ask_back(*, referral: Referral, question: str, seen_version: int | None = No
 @action
 def answer_question(*, referral: Referral, answer: str, by: User, at: datetime) -> Quote:
     """Answer what underwriting asked; the case goes back to the queue with its clock running on."""
-    quote, row = _locked(referral)
+    quote, row = locked_referral(referral)
     check_can_answer_question(by, row)
     _write(row, ReferralNote.Kind.ANSWER, answer, by, at)
     row.status = ReferralStatus.OPEN
@@ -113,7 +111,7 @@ def answer_question(*, referral: Referral, answer: str, by: User, at: datetime) 
     )  # fmt: skip
 
 
-def _locked(referral: Referral) -> tuple[Quote, Referral]:
+def locked_referral(referral: Referral) -> tuple[Quote, Referral]:
     """The quote first, then the referral: everybody locks in this order, so two people wait instead of deadlocking."""
     quote = locked(referral.quote)
     row = Referral.objects.select_for_update(of=("self",)).select_related("decided_by").get(pk=referral.pk)
@@ -133,9 +131,10 @@ def _write(referral: Referral, kind: ReferralNote.Kind, text: str, by: User, at:
     ReferralNote.objects.create(referral=referral, kind=kind, text=text.strip(), written_at=at, written_by=by)
 
 
-def _decide(
+def decide(
     quote: Quote, referral: Referral, decision: Decision, reason: str, conditions: str, by: User, at: datetime
 ) -> None:
+    """Write the decision down with the case as it was seen."""
     if not reason.strip():
         raise Refused("判断の理由を入力してください。", field="reason")
     referral.status, referral.decision = ReferralStatus.DECIDED, decision
@@ -172,8 +171,4 @@ def _name_premiums(quote: Quote, premiums: Mapping[int, int], by: User) -> None:
                 f"プラン「{option.label}」は料率表で算出できません。個別の年間保険料を10円単位で入力してください。",
                 field=f"premium_{option.pk}",
             )
-        amount = Decimal(yen)
-        line = ReceiptLine(
-            "", "individual", "引受担当の個別見積", "base", amount, amount, "carrier", f"引受照会の判断({by.name})"
-        )
-        with_premium(option, Receipt((line,), amount, yen), "").save()
+        name_premium(option, yen, "引受担当の個別見積", f"引受照会の判断({by.name})")

@@ -1,12 +1,13 @@
 """Submitting a quote: the book judges, and the quote is offered, referred or declined, with reasons."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from accounts.models import User
 from core.clock import jst
 from core.doors import action
 from core.errors import Refused
 from products.eligibility import judge
+from products.terms import check_begins
 from quotes.actions.moving import locked, move
 from quotes.actions.options import reprice
 from quotes.models import Quote, Referral
@@ -26,6 +27,8 @@ def submit_quote(*, quote: Quote, seen_version: int, by: User, at: datetime) -> 
     row = locked(quote, seen_version)
     check_can_submit_quote(by, row)
     check_inception(row.inception_on, jst(at).date())
+    if row.renewal_of is None:
+        check_begins(row.product_version.book, row.inception_on, jst(at).date())
     case = reprice(row)
     options = list(row.options.all())
     if missing := missing_for_submission(row, case, options):
@@ -39,11 +42,13 @@ def submit_quote(*, quote: Quote, seen_version: int, by: User, at: datetime) -> 
     return _refer(row, verdict, by, at)
 
 
-def offer(quote: Quote, *, verb: str, words: str, by: User, at: datetime) -> Quote:
-    """Make the offer stand: until when, and with its papers filed."""
+def offer(
+    quote: Quote, *, verb: str, words: str, by: User, at: datetime, stands_until: date | None = None
+) -> Quote:
+    """Make the offer stand: until when (no later than the carrier's answer), and with its papers filed."""
     on = jst(at).date()
     quote.offered_at, quote.offered_by = at, by
-    quote.valid_until = offer_until(on)
+    quote.valid_until = offer_until(on, stands_until)
     summary = f"見積{quote.number}{words}"
     move(quote, QuoteStatus.OFFERED, verb=verb, summary=summary, by=by, at=at, edition=quote.edition)
     file_quotation(quote, by=by, at=at)

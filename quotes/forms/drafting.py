@@ -132,20 +132,27 @@ class SelectionForm(BusinessForm):
             self.fields["waiting_hours"] = forms.TypedChoiceField(
                 label="免責時間", choices=hours, coerce=int, required=False
             )
-        riders = [(rider.code, rider.label) for rider in book.riders if rider.availability == "optional"]
+        riders = [(rider.code, rider.label) for rider in book.riders if rider.can_be_chosen]
         self.fields["riders"] = forms.MultipleChoiceField(label="追加条項", required=False, choices=riders)
+
+    def _coverages(self) -> list[str]:
+        return [part.code for part in self.book.coverages]
 
     def selection(self) -> Selection:
         """The cleaned choice; what the product has not is zero."""
         cleaned = self.cleaned_data
-        amounts: dict[str, Any] = {f"{code}_yen": cleaned.get(f"{code}_yen") or 0 for code in COMMON_COVERAGES}
-        others = {code: cleaned.get(f"{code}_yen") or 0 for code in self.book.other_coverages}
+        plan = cleaned.get("plan", "")
+        # What the plan does not have cannot be typed away by hand: it is not part of the cover.
+        left_out = {part.code for part in self.book.coverages if part.plans and plan not in part.plans}
+        limits = {code: 0 if code in left_out else cleaned.get(f"{code}_yen") or 0 for code in self._coverages()}
+        amounts: dict[str, Any] = {f"{code}_yen": limits.get(code, 0) for code in COMMON_COVERAGES}
+        others = {code: limits[code] for code in self.book.other_coverages}
         return Selection(
             **amounts,
             deductible_yen=cleaned.get("deductible_yen") or 0,
             waiting_hours=cleaned.get("waiting_hours") or 0,
             riders=tuple(sorted(cleaned["riders"])),
-            plan=cleaned.get("plan") or _plan_of(self.book, amounts, cleaned.get("deductible_yen") or 0),
+            plan=plan or _plan_of(self.book, amounts, cleaned.get("deductible_yen") or 0),
             other_limits=tuple(sorted((code, limit) for code, limit in others.items() if limit)),
         )
 
@@ -153,7 +160,7 @@ class SelectionForm(BusinessForm):
 def _plan_of(book: Book, amounts: Mapping[str, int], deductible_yen: int) -> str:
     """The ready-made plan with these limits, if the book has one."""
     wanted = (*amounts.values(), deductible_yen)
-    for plan in book.plans:
+    for plan in book.plans_for_sale:
         if wanted == (plan.liability_yen, plan.cost_yen, plan.bi_yen, plan.continuity_yen, plan.deductible_yen):
             return plan.code
     return ""

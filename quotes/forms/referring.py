@@ -1,11 +1,13 @@
-"""Small forms with a sentence in them: why a quote is withdrawn, what is answered, to whom a paper goes."""
+"""Small forms about a quote that waits or goes out: withdrawn, answered, priced by the carrier, sent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from core.forms import BusinessForm, LineField, TextField
+from core.forms import BusinessForm, JapaneseDateField, LineField, TextField, UploadField, YenField
 from customers.models import Contact, Customer
+from quotes.models import QuoteOption
 
 
 class WithdrawForm(BusinessForm):
@@ -18,6 +20,37 @@ class QuestionAnswerForm(BusinessForm):
     """The answer to underwriting's question."""
 
     answer = TextField(label="引受担当への回答", rows=5)
+
+
+class CarrierAnswerForm(BusinessForm):
+    """The carrier's own price: its answer's number, days and paper, and a premium for every option without one."""
+
+    reference = LineField(label="保険会社の回答番号", max_length=60)
+    answered_on = JapaneseDateField(label="回答日")
+    valid_until = JapaneseDateField(label="回答の有効期限")
+    file = UploadField(label="回答書", help_text="保険会社から届いた見積回答(PDF・画像・Excel・Word、10MBまで)")
+
+    def __init__(self, *args: Any, unpriced: Iterable[QuoteOption], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unpriced = tuple(unpriced)
+        for option in self.unpriced:
+            self.fields[f"premium_{option.pk}"] = YenField(
+                label=f"保険料({option.label})", min_yen=1, max_yen=10**12 - 1,
+                help_text="回答書にある、保険期間全体の保険料を入力します。",
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        answered, until = cleaned.get("answered_on"), cleaned.get("valid_until")
+        if answered and until and until < answered:
+            self.add_error("valid_until", "回答の有効期限は、回答日以後の日付にしてください。")
+        return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """What the action wants to know, but the file."""
+        said = self.cleaned_data
+        facts = {name: said[name] for name in ("reference", "answered_on", "valid_until")}
+        return {**facts, "premiums": {option.pk: said[f"premium_{option.pk}"] for option in self.unpriced}}
 
 
 class ContactChoice(forms.ModelChoiceField):

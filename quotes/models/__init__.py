@@ -2,9 +2,20 @@
 
 from quotes.models.answers import Answer
 from quotes.models.applications import Application
+from quotes.models.carriers import CarrierAnswer
 from quotes.models.options import QuoteOption
 from quotes.models.quotes import Quote, QuoteQuerySet
 from quotes.models.referrals import Referral, ReferralNote
 from quotes.models.steps import Step
 
-__all__ = ["Answer", "Application", "Quote", "QuoteOption", "QuoteQuerySet", "Referral", "ReferralNote", "Step"]
+__all__ = [
+    "Answer",
+    "Application",
+    "CarrierAnswer",
+    "Quote",
+    "QuoteOption",
+    "QuoteQuerySet",
+    "Referral",
+    "ReferralNote",
+    "Step",
+]

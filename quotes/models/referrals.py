@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import AgencyQuerySet, User
 from core.guards import AppendOnly, FrozenColumns, StatusMoves, Undeletable
 from quotes.models.quotes import Quote
-from quotes.states import REFERRAL_MOVES, Decision, ReferralStatus
+from quotes.states import CARRIER_QUOTE, REFERRAL_MOVES, Decision, ReferralStatus
 
 
 class ReferralQuerySet(AgencyQuerySet["Referral"]):
@@ -90,7 +90,7 @@ class Referral(models.Model):
                 violation_error_message="条件付引受可には引受条件を入力してください。",
             ),
             models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by")),
+                condition=Q(decided_by__isnull=True) | Q(decision="CARRIER") | ~Q(decided_by=models.F("asked_by")),
                 name="quotes_referral_decided_by_another",
                 violation_error_message="照会した本人は判断できません。別の引受担当が判断してください。",
             ),
@@ -114,6 +114,11 @@ class Referral(models.Model):
     def style(self) -> str:
         """The badge's colour word."""
         return ReferralStatus(self.status).style
+
+    @property
+    def awaits_carrier_only(self) -> bool:
+        """Only the carrier's price is missing: no rule asks for an underwriter."""
+        return all(reason["code"] == CARRIER_QUOTE for reason in self.reasons)
 
     def days_left(self, on: date) -> int:
         """Days until the answer is due; negative when it is late."""

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
 from core.clock import jst
 from core.money import format_limit, format_yen
-from core.periods import Term
 from correspondence.actions import file_paper
 from correspondence.models import Paper
 from correspondence.pages import Comparison, Line, Row, written_term
@@ -16,7 +15,8 @@ from correspondence.states import PaperKind
 from customers.industries import Industry
 from products.book import Book
 from products.instalments import Schedule, instalments
-from products.risks import Selection
+from products.risks import Selection, riders_in_force
+from products.terms import is_short, term_of
 from quotes.facts import RiskFacts, facts_from, selection_from
 from quotes.models import Quote, QuoteOption
 
@@ -51,8 +51,13 @@ class Offer:
     @property
     def term(self) -> str:
         """保険期間, from four to four."""
-        term = Term.one_year_from(self.quote.inception_on)
+        term = term_of(self.book, self.quote.inception_on)
         return written_term(term.starts_at, term.ends_at)
+
+    @property
+    def premium_label(self) -> str:
+        """What the premium is for: a year, or a short first term up to a common expiry."""
+        return premium_label(self.book, self.quote.inception_on)
 
     @property
     def amount_yen(self) -> int | None:
@@ -63,6 +68,11 @@ class Offer:
     def is_reference(self) -> bool:
         """An assumption entered at least one of the premiums."""
         return any(priced.option.is_reference for priced in self.options)
+
+
+def premium_label(book: Book, inception_on: date) -> str:
+    """年間保険料, or what it is called where the term is shorter than a year."""
+    return "保険料(保険期間分)" if is_short(book, inception_on) else "年間保険料"
 
 
 def offer_of(quote: Quote) -> Offer:
@@ -97,7 +107,7 @@ def file_offer_paper(
 def cover_comparisons(offer: Offer) -> tuple[Comparison, ...]:
     """Limits, riders, premium and ways to pay of every option, a few abreast."""
     return tuple(
-        Comparison(labels(some), (*cover_lines(offer.book, some), *_price_lines(offer.book, some)))
+        Comparison(labels(some), (*cover_lines(offer.book, some), *_price_lines(offer, some)))
         for some in abreast(offer.options)
     )
 
@@ -122,7 +132,7 @@ def abreast(options: Sequence[Priced]) -> list[Sequence[Priced]]:
 def _limit_lines(book: Book, options: Sequence[Priced]) -> list[Line]:
     lines = []
     for coverage in book.coverages:
-        limits = [int(getattr(priced.selection, f"{coverage.code}_yen")) for priced in options]
+        limits = [priced.selection.limit(coverage.code) for priced in options]
         if any(limits):
             values = tuple(format_limit(limit) if limit else "補償なし" for limit in limits)
             lines.append(Line(f"{coverage.label} 支払限度額", values, kind="num"))
@@ -139,15 +149,16 @@ def _rider_lines(book: Book, options: Sequence[Priced]) -> list[Line]:
     """Only riders somebody chose, and those every contract has."""
     lines = []
     for rider in book.riders:
-        has = tuple(rider.availability == "automatic" or rider.code in p.selection.riders for p in options)
+        has = tuple(rider.code in riders_in_force(p.selection, book) for p in options)
         if any(has):
             lines.append(Line(rider.label, tuple("付帯" if one else "－" for one in has)))
     return lines
 
 
-def _price_lines(book: Book, options: Sequence[Priced]) -> list[Line]:
+def _price_lines(offer: Offer, options: Sequence[Priced]) -> list[Line]:
+    book = offer.book
     once = next((f"({way.label})" for way in book.payments if way.instalments == 1), "")
-    lines = [Line(f"年間保険料{once}", tuple(priced.premium for priced in options), kind="total")]
+    lines = [Line(f"{offer.premium_label}{once}", tuple(priced.premium for priced in options), kind="total")]
     for way in book.payments:
         if way.instalments > 1:
             values = tuple(_instalments(p, way.code, book) for p in options)

@@ -16,6 +16,7 @@ from products.risks import risk_from
 from products.scoring import YES_NO, shown_questions
 from quotes.models import Answer, Quote
 from quotes.papers.offer import Offer, file_offer_paper, offer_of, risk_rows
+from quotes.queries import rating_facts
 from quotes.states import AnswerSource
 
 TEMPLATE = "papers/questionnaire.html"
@@ -103,7 +104,7 @@ def sections_of(
         yield _section(number, "申告事項", asked, answers, marks)
         number += 1
     values = {name: answer.value for name, answer in answers.items()}
-    shown = shown_questions(values, book, risk_from(offer.facts.for_rating(), book, values).facts)
+    shown = shown_questions(values, book, risk_from(rating_facts(offer.quote, offer.facts), book, values).facts)
     for section in book.sections:
         questions = [question for question in shown if question.section == section.code]
         if questions:

@@ -87,16 +87,16 @@ def underwriting_conditions(quote: Quote) -> tuple[str, ...]:
 def receipt_comparisons(offer: Offer) -> tuple[Comparison, ...]:
     """保険料の計算明細 of the options that have one, step by step and side by side."""
     priced = [one for one in offer.options if one.option.receipt]
-    return tuple(_receipts(some) for some in abreast(priced))
+    return tuple(_receipts(offer, some) for some in abreast(priced))
 
 
-def _receipts(options: Sequence[Priced]) -> Comparison:
+def _receipts(offer: Offer, options: Sequence[Priced]) -> Comparison:
     """One row for each step any of the options has, in the order of the sum."""
     by_step: list[dict[tuple[str, ...], dict[str, Any]]] = [
         {_step(line): line for line in (one.option.receipt or {})["lines"]} for one in options
     ]
     rows = [_row(step, by_step) for step in _in_order([list(steps) for steps in by_step])]
-    total = Line("年間保険料", tuple(one.premium for one in options), kind="total")
+    total = Line(offer.premium_label, tuple(one.premium for one in options), kind="total")
     return Comparison(labels(options), (*rows, total))
 
 

@@ -139,7 +139,7 @@ def _riders(request: HttpRequest, case: Case, options: list[QuoteOption]) -> lis
     """The toggles as asked for; on a first look those of the options that stand, or of the plans themselves."""
     if "riders" in request.GET or "shown" in request.GET:
         return request.GET.getlist("riders")
-    return list(options[0].selection["riders"]) if options else list(case.book.plans[0].riders)
+    return list(options[0].selection["riders"]) if options else list(case.book.plans_for_sale[0].riders)
 
 
 def _rider_query(data: Any) -> str:
@@ -164,7 +164,7 @@ def _builder_page(request: HttpRequest, quote: Quote) -> HttpResponse:
     case = case_of(quote)
     wanted = request.POST or request.GET
     plan = case.book.plan(request.GET.get("plan", ""))
-    start = plan or case.book.plans[0]
+    start = plan or case.book.plans_for_sale[0]
     view = builder(case, SelectionForm(wanted if "liability_yen" in wanted else None, book=case.book), start)
     context = {
         "quote": quote, "book": case.book, "view": view, "cover": cover_lines(view.selection, case.book),
@@ -181,8 +181,8 @@ def add_option(request: HttpRequest, number: str) -> HttpResponse:
     quote = find_quote(request, number)
     book = quote.product_version.book
     try:
-        if "plan" in request.POST:
-            selection = grid_selection(book, request.POST["plan"], request.POST.getlist("riders"))
+        if "liability_yen" not in request.POST:
+            selection = grid_selection(book, request.POST.get("plan", ""), request.POST.getlist("riders"))
         else:
             form = SelectionForm(request.POST, book=book)
             if not form.is_valid():
@@ -192,9 +192,9 @@ def add_option(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, f"プラン「{option.label}」を見積に加えました。")
     except Refused as refusal:
         messages.error(request, "\n".join([refusal.message, *refusal.reasons]))
-        if "plan" not in request.POST:
+        if "liability_yen" in request.POST:
             return _builder_page(request, quote)
-    query = _rider_query(request.POST) if "plan" in request.POST else ""
+    query = _rider_query(request.POST) if "liability_yen" not in request.POST else ""
     return redirect(f"{reverse('quotes:plans', args=[quote.number])}?{query}#options")
 
 

@@ -1,19 +1,23 @@
 """The list of quotes, a quote's own page, and the deeds that need no form of their own."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
 from core.screens import csv_response, paginate
+from correspondence.actions import file_document
 from correspondence.views import receive_document
 from quotes import actions
-from quotes.forms import QuestionAnswerForm, QuoteSearchForm, SendForm, WithdrawForm
-from quotes.models import Quote
+from quotes.forms import CarrierAnswerForm, QuestionAnswerForm, QuoteSearchForm, SendForm, WithdrawForm
+from quotes.models import Quote, Referral
 from quotes.queries import open_referral
 from quotes.screens import folder
 from quotes.views.finding import find_quote, seen_version
@@ -56,7 +60,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     else:
         words = {
             "OFFERED": "提示できるようになりました。見積書を作成しました。",
-            "REFERRED": "引受照会しました。1週間以内に引受担当が回答します。",
+            "REFERRED": "引受照会しました。1週間を目安に回答があります。",
             "DECLINED": "この商品では引受けできません。理由を確認してください。",
         }
         messages.success(request, words[quote.status])
@@ -140,10 +144,41 @@ def answer_question(request: HttpRequest, number: str) -> HttpResponse:
     return _form_page(request, quote, form, "引受担当への回答", "回答する", notes=notes)
 
 
+def carrier_answer(request: HttpRequest, number: str) -> HttpResponse:
+    """Take down the carrier's own price, with the paper that proves it."""
+    quote = find_quote(request, number)
+    referral = open_referral(quote)
+    if referral is None:
+        messages.error(request, "この見積は、保険会社の見積りを待っていません。")
+        return redirect(quote)
+    unpriced = quote.options.filter(premium_yen=None)
+    form = CarrierAnswerForm(request.POST or None, request.FILES or None, unpriced=unpriced)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(_record_carrier_answer, referral=referral, form=form, by=person(request), at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "保険会社の見積りを登録しました。見積書を作成しました。")
+            return redirect(quote)
+    return _form_page(request, quote, form, "保険会社の回答の登録", "登録して提示できるようにする")
+
+
+def _record_carrier_answer(*, referral: Referral, form: CarrierAnswerForm, by: User, at: datetime) -> Quote:
+    """The paper and the price, both or neither."""
+    upload = form.cleaned_data["file"]
+    document = file_document(
+        agency=referral.quote.agency, filename=upload.name, content=upload.read(), code="carrier_answer",
+        about=[referral.quote], note=f"保険会社の回答 {form.cleaned_data['reference']}"[:100], by=by, at=at,
+    )  # fmt: skip
+    return actions.record_carrier_answer(referral=referral, document=document, by=by, at=at, **form.facts())
+
+
 def document(request: HttpRequest, number: str) -> HttpResponse:
     """Take in a document of the customer's."""
     quote = find_quote(request, number)
-    form, kept = receive_document(request, about=[quote, quote.customer])
+    kinds = [(document.code, document.label) for document in quote.product_version.book.documents]
+    form, kept = receive_document(request, about=[quote, quote.customer], kinds=kinds)
     if kept is not None:
         return redirect(quote)
     return _form_page(request, quote, form, "受領書類の登録", "登録する")

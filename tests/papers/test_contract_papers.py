@@ -13,7 +13,7 @@ from correspondence.actions.papers import plain
 from correspondence.pages import written_day
 from policies.papers import ARTICLE_SIX, ArticleSix, certificate_page, check_article_six
 from products.book import Book
-from products.checking import ATTENTION_BLOCKS, OVERVIEW_BLOCKS
+from products.checking.texts import ATTENTION_BLOCKS, OVERVIEW_BLOCKS
 from quotes.models import Quote
 from quotes.papers import application_page, questionnaire_page, quotation_page
 from quotes.papers.disclosure import check_blocks

@@ -79,8 +79,8 @@ def test_issuing_stands_in_the_history_of_policy_and_customer():
 @pytest.mark.parametrize(
     ("term", "words"),
     [
-        (Term(at_four(date(2026, 5, 1)), at_four(date(2027, 4, 30))), "1年間"),
-        (Term(at_four(date(2026, 5, 1)), at_four(date(2027, 5, 2))), "1年間"),
+        (Term(at_four(date(2026, 5, 1)), at_four(date(2027, 4, 30))), "2027年5月1日の午後4時まで"),
+        (Term(at_four(date(2026, 5, 1)), at_four(date(2027, 5, 2))), "2027年5月1日の午後4時まで"),
         (Term(at_four(date(2026, 5, 1)) - timedelta(minutes=1), at_four(date(2027, 5, 1))), "午後4時"),
     ],
 )
