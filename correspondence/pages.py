@@ -7,6 +7,8 @@ to the rooms.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dateutil.relativedelta import relativedelta
+
 from accounts.models import Agency, User
 from core.clock import jst
 from core.templatetags.tate import contract_moment
@@ -100,9 +102,11 @@ def written_moment(at: datetime | None) -> str:
 
 
 def written_term(starts_at: datetime, ends_at: datetime) -> str:
-    """2026年11月22日午後4時から2027年11月22日午後4時まで(1年間)."""
-    years = jst(ends_at).year - jst(starts_at).year
-    return f"{contract_moment(starts_at)}から{contract_moment(ends_at)}まで({years}年間)"
+    """2026年11月22日午後4時から2027年11月22日午後4時まで(1年間); a short term in months."""
+    length = relativedelta(jst(ends_at).date(), jst(starts_at).date())
+    months = length.months + bool(length.days)
+    words = "".join((f"{length.years}年" if length.years else "", f"{months}か月" if months else ""))
+    return f"{contract_moment(starts_at)}から{contract_moment(ends_at)}まで({words}間)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('correspondence', '0001_initial'),
+        ('correspondence', '0002_index_mail_that_has_not_arrived'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('correspondence', '0002_document_code'),
-        ('quotes', '0001_initial'),
+        ('correspondence', '0003_document_code'),
+        ('quotes', '0002_index_quotes_in_work'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
