@@ -41,7 +41,7 @@ def papers_of_a_contract(house: House, *, at: datetime) -> list[Paper]:
 def draft(house: House, *, at: datetime) -> Quote:
     """A quote with facts and answers, its cover not yet chosen."""
     by = house.user
-    version = next(version for version in house.versions if not version.book.limits_are_packages)
+    version = house.version("sompo-cyber")
     customer = Customer.objects.filter(industry="manufacturing").order_by("pk").first()
     quote: Quote = perform(
         actions.open_quote, customer=customer, product_version=version, inception_on=at.date() + timedelta(days=40),

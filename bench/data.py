@@ -73,6 +73,10 @@ class House:
         """The solicitor whose screens are measured."""
         return self.staff["tantou"]
 
+    def version(self, product: str) -> ProductVersion:
+        """The first shipped version of a product."""
+        return next(version for version in self.versions if version.product.code == product)
+
 
 def found(scale: Scale) -> House:
     """The agency, its people and the shipped books: nothing else yet."""
@@ -255,8 +259,7 @@ def _policy(
 
 def version_for(house: House, company: Company) -> ProductVersion:
     """シンプルサイバー where the company can have it, else サイバー保険."""
-    simple = next(version for version in house.versions if version.book.limits_are_packages)
-    full = next(version for version in house.versions if not version.book.limits_are_packages)
+    simple, full = house.version("sompo-simple"), house.version("sompo-cyber")
     industry = simple.book.industry(company.industry)
     return simple if industry and industry.eligible and company.sales_yen < 3_000_000_000 else full
 

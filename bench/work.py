@@ -135,7 +135,7 @@ def answer_renewals() -> None:
 def open_quotes(house: House) -> None:
     """A quote of シンプルサイバー to ten policies: seven drafts with two plans, a referral, two offers of every ten."""
     at, on = now() - timedelta(days=3), house.scale.on
-    version = next(version for version in house.versions if version.book.limits_are_packages)
+    version = house.version("sompo-simple")
     customers = Customer.objects.filter(industry=_INDUSTRY).select_related("in_charge").order_by("pk")
     wanted = max(10, house.scale.policies // 10)
     people = list(customers[:wanted])

@@ -58,7 +58,7 @@ def _industry(risk: Risk, book: Book) -> list[Reason]:
     if industry is None:
         return [Reason("industry", "ask", "業種を商品の業種一覧から選んでください。", book.name)]
     if not industry.eligible:
-        sentence = f"{industry.label}は{book.name}の引受対象外です。ほかの商品をご案内ください。"
+        sentence = industry.sentence or f"{industry.label}は{book.name}の引受対象外です。ほかの商品をご案内ください。"
         return [Reason("industry", "decline", sentence, industry.source)]
     return []
 

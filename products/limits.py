@@ -56,13 +56,7 @@ def _wrong_limit(book: Book, selection: Selection, code: str, chosen: int) -> st
     if not has_coverage(book, selection, coverage):
         if not chosen:
             return ""
-        if coverage.plans and selection.plan not in coverage.plans:
-            plan = book.plan(selection.plan)
-            where = plan.label if plan else "選んだプラン"
-            return f"{where}に{coverage.label}はありません。限度額を0円にするか、プランを変更してください。"
-        rider = book.rider(coverage.needs_rider or "")
-        name = rider.label if rider else coverage.needs_rider
-        return f"{coverage.label}には{name}が必要です。付けるか、限度額を0円にしてください。"
+        return _no_coverage(book, selection, coverage)
     if chosen not in coverage.limits:
         menu = "、".join(format_limit(limit) for limit in coverage.limits)
         return f"{coverage.label}の限度額は{menu}から選んでください。"
@@ -73,7 +67,23 @@ def has_coverage(book: Book, selection: Selection, coverage: Coverage) -> bool:
     """Whether the plan and the riders of the selection bring this coverage."""
     if coverage.plans and selection.plan not in coverage.plans:
         return False
-    return coverage.needs_rider is None or coverage.needs_rider in riders_in_force(selection, book)
+    riders = riders_in_force(selection, book)
+    if coverage.removed_by_rider in riders:
+        return False
+    return coverage.needs_rider is None or coverage.needs_rider in riders
+
+
+def _no_coverage(book: Book, selection: Selection, coverage: Coverage) -> str:
+    """Why the selection does not bring the coverage, and what to do about it."""
+    if coverage.plans and selection.plan not in coverage.plans:
+        plan = book.plan(selection.plan)
+        where = plan.label if plan else "選んだプラン"
+        return f"{where}に{coverage.label}はありません。限度額を0円にするか、プランを変更してください。"
+    if coverage.removed_by_rider in riders_in_force(selection, book):
+        name = book.rider_label(coverage.removed_by_rider)
+        return f"{coverage.label}は{name}により補償されません。限度額を0円にするか、{name}を外してください。"
+    name = book.rider_label(coverage.needs_rider)
+    return f"{coverage.label}には{name}が必要です。付けるか、限度額を0円にしてください。"
 
 
 def _other_menus(book: Book, selection: Selection) -> list[LimitProblem]:

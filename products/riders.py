@@ -172,20 +172,22 @@ class RiderRules:
         return frozenset(whole)
 
     def _through(self, chosen: tuple[str, ...], clause: Clause) -> Conflict:
-        names = "と".join(self.label(code) for code in chosen)
-        brought = sorted(clause.chosen - set(chosen))
-        bring = "、".join(self.label(code) for code in brought)
+        brought = clause.chosen - set(chosen)
+        bringing = [code for code in chosen if brought & self._with_needs(frozenset((code,)))]
+        names = "と".join(self.label(code) for code in bringing)
+        bring = "、".join(self.label(code) for code in sorted(brought))
         advice = f"{names}を外してください。" if len(chosen) == 1 else "どちらかを外してください。"
         reason = clause.conflict.sentence.split("。")[0]
         return Conflict(chosen, f"{names}には{bring}が必要ですが、{reason}。{advice}")
 
     def _ways_out(self, riders: frozenset[str], nearest: tuple[frozenset[str], ...]) -> list[str]:
-        """The first way out in words, where the conflict's own sentence leaves it open."""
-        if not nearest:
-            return []
-        added = [f"{self.label(code)}を付ける" for code in sorted(nearest[0] - riders)]
-        taken = [f"{self.label(code)}を外す" for code in sorted(riders - nearest[0])]
-        return [f"最も近い組み合わせ: {'、'.join([*taken, *added])}。"]
+        """The nearest sets as changes in words, at most three of them."""
+        ways = []
+        for mended in nearest[:3]:
+            taken = [f"{self.label(code)}を外す" for code in sorted(riders - mended)]
+            added = [f"{self.label(code)}を付ける" for code in sorted(mended - riders)]
+            ways.append("、".join([*taken, *added]))
+        return [f"最も近い組み合わせ: {'、または'.join(ways)}。"] if ways else []
 
     def _not_in_plan(self, rider: Rider) -> str:
         plan = self.book.plan(self.plan)

@@ -161,6 +161,11 @@ class Book(Part):
         """The rider by its code."""
         return next((rider for rider in self.riders if rider.code == code), None)
 
+    def rider_label(self, code: str | None) -> str:
+        """The rider's name, or the code where the book does not know it."""
+        rider = self.rider(code or "")
+        return rider.label if rider else str(code)
+
     def payment(self, code: str) -> Payment | None:
         """The way to pay by its code."""
         return next((payment for payment in self.payments if payment.code == code), None)

@@ -5,20 +5,24 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from products.tariff import Code, Condition, Known, Line, Number, Part, Prose, Yen
+from products.tariff import Code, Condition, Kind, Known, Line, Number, Part, Prose, Yen
 
 Outcome = Literal["decline", "refer", "ask"]
 Availability = Literal["automatic", "optional", "none"]
-PayoutStep = Literal["deductible", "share", "cap"]
+PayoutStep = Literal["inner", "deductible", "share", "cap"]
 
 
 class Industry(Known):
-    """A line of business (業種) with its class in the tariff."""
+    """A line of business (業種) with its class in the tariff.
+
+    `sentence` says where to send a customer whose line of business is not `eligible`.
+    """
 
     code: Code
     label: Line
     rate_class: Code
     eligible: bool = True
+    sentence: Line | None = None
 
 
 class NamedFigure(Known):
@@ -39,7 +43,10 @@ class EligibilityRule(Known):
 
 
 class InnerLimit(Known):
-    """A limit inside a coverage's limit (内枠): in yen, or as a share of the coverage's limit."""
+    """A limit inside a coverage's limit (内枠): in yen, or as a share of the coverage's limit.
+
+    `per` person or company, the limit counts once for each of them.
+    """
 
     code: Code
     label: Line
@@ -66,8 +73,9 @@ class ClaimDocument(Part):
 class Coverage(Known):
     """A section of cover (補償) with the limits one may choose, in yen, per event and in the aggregate.
 
-    `payout` is the order in which the contract's deductible, `pays_share` and the limit apply to a loss: carriers
-    differ. Without `plans` the coverage belongs to every plan.
+    `payout` is the order in which the inner limits, the contract's deductible, `pays_share` and the limit apply to a
+    loss: carriers differ. Inner limits that are not named there apply first. Without `plans` the coverage belongs to
+    every plan; `removed_by_rider` names a rider that takes it away again.
     """
 
     code: Code
@@ -76,6 +84,7 @@ class Coverage(Known):
     pays: tuple[Line, ...] = Field(min_length=1)
     limits: tuple[Yen, ...] = Field(min_length=1)
     needs_rider: Code | None = None
+    removed_by_rider: Code | None = None
     plans: tuple[Code, ...] = ()
     basis: Literal["event_and_term", "claim_and_term", "event"] = "event_and_term"
     inner_limits: tuple[InnerLimit, ...] = ()
@@ -119,10 +128,15 @@ class LimitRule(Known):
 
 
 class RiderCondition(Part):
-    """Where a rider cannot be had although its neighbours allow it."""
+    """Where a rider cannot be had although its neighbours allow it.
+
+    Without its own kind and source it has the rider's.
+    """
 
     must: Condition
     sentence: Line
+    kind: Kind | None = None
+    source: Line | None = None
 
 
 class RiderPrice(Part):

@@ -91,8 +91,10 @@ def _coverages(book: Book) -> Iterator[Finding]:
     coverages = {coverage.code for coverage in book.coverages}
     amounts = {f"{code}_yen" for code in coverages} | AMOUNTS
     for index, coverage in enumerate(book.coverages):
-        if coverage.needs_rider and coverage.needs_rider not in riders:
-            yield ("coverages", index, "needs_rider"), f"追加条項「{coverage.needs_rider}」はこの商品にありません。"
+        for name in ("needs_rider", "removed_by_rider"):
+            code = getattr(coverage, name)
+            if code and code not in riders:
+                yield ("coverages", index, name), f"追加条項「{code}」はこの商品にありません。"
         for at, code in enumerate(coverage.plans):
             if code not in plans:
                 yield ("coverages", index, "plans", at), f"プラン「{code}」はこの商品にありません。"

@@ -18,6 +18,7 @@ from products.actions import publish_book
 from products.models import Product, ProductVersion
 from products.queries import products_sold_on, version_on
 from products.reading import BookError
+from products.shelf import shipped_books
 from tests.making import A_MONDAY, make_agency, make_robot, make_user, publish_books
 
 pytestmark = pytest.mark.django_db
@@ -153,8 +154,9 @@ def test_load_books_publishes_what_is_missing_and_nothing_twice():
     make_robot(make_agency())
     for _ in range(2):
         call_command("load_books", stdout=StringIO())
-    assert {version.product.code for version in ProductVersion.objects.all()} == {"sompo-cyber", "sompo-simple"}
-    assert ProductVersion.objects.count() == 2
+    published = {(version.product.code, f"{version.starts_on}") for version in ProductVersion.objects.all()}
+    assert published == {(path.parent.name, path.stem) for path, _ in shipped_books()}
+    assert ProductVersion.objects.count() == len(shipped_books())
 
 
 def asked(tmp_path, question) -> str:
