@@ -78,7 +78,7 @@ def today(request: HttpRequest) -> HttpResponse:
     tallies: dict[str, dict[str, Any]] = {}
     for duty in sorted(duties, key=lambda duty: duty["place"]):
         tallies[duty["code"]] = duty
-    shown = sorted(duties, key=lambda duty: (not duty["late"], duty["on"], duty["place"]))[:40]
+    shown = sorted(duties, key=lambda duty: (not duty["late"], duty["on"], duty["code"]))[:40]
     for duty in shown:
         duty["day"] = f"{duty['on']:%Y/%m/%d}"
     total = sum(tally["total"] for tally in tallies.values())

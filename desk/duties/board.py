@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from desk.duties import claims, letters, licences, policies, quotes, renewals
@@ -48,18 +48,17 @@ def kinds_for(user: User) -> list[Kind]:
 def rows_of(kind: Kind, user: User, scope: Scope, moment: Moment) -> QuerySet[Any]:
     """The rows of one kind in a scope, to be read as `Row`s: what its number counts and what its page lists."""
     found = _found(user, scope, moment, {kind.code})
-    return _together([rows.read(rows.of(kind.code), place) for place, rows in enumerate(found)])
+    return _together([rows.read(rows.of(kind.code)) for rows in found])
 
 
 def board(user: User, scope: Scope, moment: Moment) -> Board:
     """What waits for a person, counted and with its most urgent lines."""
     kinds = {kind.code: kind for kind in kinds_for(user)}
-    found = list(_found(user, scope, moment, set(kinds)))
+    found = [(rows, rows.sorted_out()) for rows in _found(user, scope, moment, set(kinds))]
     counts: Counter[str] = Counter()
-    for code, count in _union([rows.counted() for rows in found]):
+    for code, count in _union([every.order_by().values_list("duty").annotate(Count("pk")) for _, every in found]):
         counts[code] += count
-    first = [rows.read(rows.sorted_out(), place)[:LINES] for place, rows in enumerate(found)]
-    urgent = [Row(*row) for row in _together(first)[:LINES]]
+    urgent = [Row(*row) for row in _together([rows.read(every)[:LINES] for rows, every in found])[:LINES]]
     tallies = tuple(Tally(kind, counts[code]) for code, kind in kinds.items() if counts[code])
     return Board(tallies, lines(urgent, kinds, moment), sum(tally.count for tally in tallies))
 
@@ -78,5 +77,5 @@ def _union(rows: list[QuerySet[Any]]) -> QuerySet[Any]:
 
 
 def _together(rows: list[QuerySet[Any]]) -> QuerySet[Any]:
-    """All of them by urgency: what is late first, then by day, in the order of the rooms. One table has its order."""
-    return _union(rows).order_by("-late", "day", "place", "pk") if len(rows) > 1 else rows[0]
+    """All of them by urgency: what is late first, then by day. One table alone has its own order."""
+    return _union(rows).order_by("-late", "day", "duty", "pk") if len(rows) > 1 else rows[0]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from accounts.models import Role
@@ -48,7 +48,6 @@ class Row(NamedTuple):
     kind: str
     late: bool
     on: date
-    place: int
     pk: int
     number: str
     who: str
@@ -88,16 +87,17 @@ class Rows:
         """The rows of one of its kinds."""
         return self.sorted_out().filter(duty=code) if len(self.kinds) > 1 else self.sorted_out()
 
-    def counted(self) -> QuerySet[Any]:
-        """Each of its kinds with the number of rows."""
-        return self.sorted_out().order_by().values_list("duty").annotate(Count("pk"))
-
-    def read(self, rows: QuerySet[Any], place: int) -> QuerySet[Any]:
+    def read(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The columns of a `Row`, for these of its rows."""
-        on = F(self.on) if isinstance(self.on, str) else self.on
-        return rows.annotate(late=self.late, day=on, place=Value(place)).values_list(
-            "duty", "late", "day", "place", "pk", self.number, self.who, self.owner, self.note, self.state
-        )
+        facts = {"late": self.late, "day": F(self.on) if isinstance(self.on, str) else self.on}
+        columns = []
+        for name in ("number", "who", "owner", "note", "state"):
+            column = getattr(self, name)
+            if not isinstance(column, str):
+                facts[f"said_{name}"], column = column, f"said_{name}"
+            columns.append(column)
+        # Annotated all at once: each annotate() looks through the model's columns anew.
+        return rows.annotate(**facts).values_list("duty", "late", "day", "pk", *columns)
 
 
 Address = Callable[[Row], str]
