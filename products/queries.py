@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from core.errors import Refused
-from products.models import ProductVersion
+from products.models import ProductDraft, ProductVersion
 
 
 def version_on(product_code: str, on: date) -> ProductVersion:
@@ -22,3 +22,14 @@ def version_on(product_code: str, on: date) -> ProductVersion:
 def products_sold_on(on: date) -> QuerySet[ProductVersion]:
     """One version of each product that can be sold with cover beginning on that day."""
     return ProductVersion.objects.on(on).select_related("product").order_by("product__code")
+
+
+def people_who_wrote(draft: ProductDraft) -> set[int]:
+    """Everybody who put something into a draft: none of them approves it."""
+    return {draft.opened_by_id, *draft.changes.values_list("changed_by", flat=True)}
+
+
+def version_before(draft: ProductDraft) -> ProductVersion | None:
+    """The version a draft is held against: the one in force on the day it would begin, else the one it began from."""
+    sold = ProductVersion.objects.on(draft.starts_on).filter(product__code=draft.product_code)
+    return sold.select_related("product").first() or draft.base

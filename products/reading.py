@@ -51,7 +51,7 @@ class BookError(Refused):
 
 def read_book(text: str, name: str) -> Book:
     """The book in `text`; `name` is the file's name for messages. Raises BookError."""
-    tree, lines = _plain(text, name)
+    tree, lines = plain_values(text, name)
     try:
         book = Book.model_validate(tree)
     except ValidationError as error:
@@ -92,8 +92,9 @@ def book_of(fingerprint: str, text: Callable[[], str], name: str) -> Book:
     return _BOOKS[fingerprint]
 
 
-def _plain(text: str, name: str) -> tuple[Any, dict[Path, int]]:
-    """Plain values, and the line of every path."""
+def plain_values(text: str, name: str) -> tuple[Any, dict[Path, int]]:
+    """A book's text as plain values, and the line of every path. Raises BookError where it is no strict YAML; whether
+    the values make a book is `read_book`'s question."""
     if len(text.encode()) > LARGEST_BYTES:
         raise BookError((Problem(name, 1, f"ファイルが大きすぎます({LARGEST_BYTES:,}バイトまで)。"),))
     yaml = YAML(typ="safe", pure=True)
