@@ -8,11 +8,12 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from unfold.sites import UnfoldAdminSite
 
 from config.access import CONSOLE
+from products.views import shelf_page
 
 
 class ConsoleSite(UnfoldAdminSite):
@@ -21,6 +22,14 @@ class ConsoleSite(UnfoldAdminSite):
     index_title = "概況"
     index_template = "console/index.html"
     enable_nav_sidebar = True
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """The shelf of books stands where the admin would list the room's tables."""
+        return [path("products/", self.admin_view(self.shelf), name="products_shelf"), *super().get_urls()]
+
+    def shelf(self, request: HttpRequest) -> HttpResponse:
+        """商品の棚: versions on a line of months, drafts beneath."""
+        return shelf_page(request, self.each_context(request))
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff in a role of the console. Leavers have no session any more (accounts.backends)."""

@@ -85,6 +85,28 @@ def check(draft: ProductDraft, against: ProductVersion | None) -> Checked:
     return Checked(places, book, work_through(book) if book else (), against, parts, cautions)
 
 
+@dataclass(frozen=True, slots=True)
+class ExampleRow:
+    """A worked example with the labels of its industry and plan."""
+
+    worked: Worked
+    industry: str
+    plan: str
+
+
+def example_rows(checked: Checked) -> list[ExampleRow]:
+    """The worked examples in the words of the book, those that fail first."""
+    if checked.book is None:
+        return []
+    industries = {industry.code: industry.label for industry in checked.book.industries}
+    plans = {plan.code: plan.label for plan in checked.book.plans}
+    rows = [
+        ExampleRow(worked, industries.get(worked.example.industry, ""), plans.get(worked.example.plan, ""))
+        for worked in checked.worked
+    ]
+    return sorted(rows, key=lambda row: row.worked.agrees)
+
+
 def _sides(draft: ProductDraft, book: Book | None, against: ProductVersion) -> tuple[Any, Any]:
     """Both books' plain values, from the same stage: as books, or as written while the draft has problems."""
     if book is not None:

@@ -33,3 +33,11 @@ def version_before(draft: ProductDraft) -> ProductVersion | None:
     """The version a draft is held against: the one in force on the day it would begin, else the one it began from."""
     sold = ProductVersion.objects.on(draft.starts_on).filter(product__code=draft.product_code)
     return sold.select_related("product").first() or draft.base
+
+
+def versions_in_the_way(draft: ProductDraft) -> list[ProductVersion]:
+    """Published versions that begin on the draft's day or later: it can only be published in their place."""
+    later = ProductVersion.objects.standing().filter(product__code=draft.product_code, starts_on__gte=draft.starts_on)
+    if draft.published_version_id:
+        later = later.none()
+    return list(later.select_related("product").defer("content").order_by("starts_on"))

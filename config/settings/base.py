@@ -231,7 +231,7 @@ UNFOLD = {
             {
                 "title": "商品",
                 "items": [
-                    {"title": "商品", "icon": "category", "link": reverse_lazy("admin:products_product_changelist")},
+                    {"title": "商品の棚", "icon": "shelves", "link": reverse_lazy("admin:products_shelf")},
                     {
                         "title": "商品の版",
                         "icon": "menu_book",
