@@ -14,6 +14,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # The outbox is swept often: the bell after commit is only a hurry-up.
     "drain-outbox": {"task": "correspondence.tasks.drain", "schedule": 20.0, "options": {"expires": 20}},
+    # What a draft of a book would change: the bell is rung when somebody asks; this finds what a dead worker left.
+    "effects": {"task": "quotes.tasks.measure_effects", "schedule": 60.0, "options": {"expires": 60}},
     "nightly-round": {"task": "renewals.tasks.nightly_round", "schedule": crontab(hour=6, minute=0)},
     # 無保険 is marked at 16:00 of the expiry day; hourly afterwards catches what a stopped machine missed.
     "expiry-at-four": {"task": "renewals.tasks.expiry_round", "schedule": crontab(hour="16-23", minute=1)},

@@ -99,3 +99,39 @@ class AnswerSource(TextChoices):
     PHONE = "PHONE", "電話での回答"
     MAIL = "MAIL", "メールでの回答"
     PAPER = "PAPER", "書面での回答"
+
+
+class EffectStatus(Status):
+    """A run that works out what a draft of a book would change."""
+
+    PENDING = "PENDING", "wait", "開始待ち"
+    RUNNING = "RUNNING", "calm", "計算中"
+    DONE = "DONE", "good", "完了"
+    FAILED = "FAILED", "bad", "失敗"
+    CANCELLED = "CANCELLED", "ended", "中止"
+
+
+# RUNNING → PENDING: its worker died or its time was up; another goes on from the last batch that was committed.
+EFFECT_MOVES: dict[str, tuple[str, ...]] = {
+    EffectStatus.PENDING: (EffectStatus.RUNNING, EffectStatus.CANCELLED),
+    EffectStatus.RUNNING: (
+        EffectStatus.DONE,
+        EffectStatus.FAILED,
+        EffectStatus.PENDING,
+        EffectStatus.CANCELLED,
+    ),
+    EffectStatus.DONE: (),
+    EffectStatus.FAILED: (),
+    EffectStatus.CANCELLED: (),
+}
+
+OPEN_EFFECTS = (EffectStatus.PENDING, EffectStatus.RUNNING)
+
+
+class Turn(TextChoices):
+    """What becomes of a cover under the new book that was not so under its own; the gravest one counts."""
+
+    INELIGIBLE = "INELIGIBLE", "引受不可になる"
+    UNRATEABLE = "UNRATEABLE", "保険料を算出できなくなる"
+    REFERRED = "REFERRED", "引受照会が必要になる"
+    ASKED = "ASKED", "追加の確認が必要になる"

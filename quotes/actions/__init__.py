@@ -4,6 +4,7 @@ from quotes.actions.answering import confirm_carried, save_answers
 from quotes.actions.applying import apply
 from quotes.actions.closing import lapse_quotes_due, revise_quote, withdraw_quote
 from quotes.actions.issuing import issue_quote
+from quotes.actions.measuring import ask_effect, cancel_effect
 from quotes.actions.opening import open_quote, save_facts
 from quotes.actions.options import add_option, remove_option
 from quotes.actions.quoting import record_carrier_answer
@@ -24,6 +25,8 @@ __all__ = [
     "add_option",
     "answer_question",
     "apply",
+    "ask_effect",
+    "cancel_effect",
     "ask_back",
     "confirm_carried",
     "decline_referral",

@@ -3,6 +3,7 @@
 from quotes.models.answers import Answer
 from quotes.models.applications import Application
 from quotes.models.carriers import CarrierAnswer
+from quotes.models.effects import EffectLine, EffectRun
 from quotes.models.options import QuoteOption
 from quotes.models.quotes import Quote, QuoteQuerySet
 from quotes.models.referrals import Referral, ReferralNote
@@ -12,6 +13,8 @@ __all__ = [
     "Answer",
     "Application",
     "CarrierAnswer",
+    "EffectLine",
+    "EffectRun",
     "Quote",
     "QuoteOption",
     "QuoteQuerySet",

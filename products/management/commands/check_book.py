@@ -1,13 +1,15 @@
-"""`manage.py check_book FILE`: every problem of a book with its line, and its worked examples."""
+"""`manage.py check_book FILE [--json]`: every problem of a book with its line, and its worked examples."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.money import format_limit, format_yen
-from products.examples import work_through
-from products.reading import BookError, decoded, read_book
+from products.book import Book
+from products.examples import Worked, work_through
+from products.reading import BookError, Problem, decoded, read_book
 
 
 class Command(BaseCommand):
@@ -16,6 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--json", action="store_true", help="結果をJSONで出力する")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -26,17 +29,48 @@ class Command(BaseCommand):
         try:
             book = read_book(decoded(content, path.name), path.name)
         except BookError as error:
+            if options["json"]:
+                self.stdout.write(_as_json(None, error.problems, ()))
             raise CommandError("\n".join(str(problem) for problem in error.problems)) from error
-        labels = {industry.code: industry.label for industry in book.industries}
-        wrong = 0
-        for worked in work_through(book):
-            example = worked.example
-            wrong += not worked.agrees
-            self.stdout.write(
-                f"{'一致' if worked.agrees else '不一致'} {labels[example.industry]} "
-                f"売上高{format_limit(example.sales_yen)} {example.plan}: "
-                f"例 {format_yen(example.premium_yen)} / 計算 {worked.refusal or format_yen(worked.actual_yen)}"
-            )
+        worked = work_through(book)
+        wrong = sum(not one.agrees for one in worked)
+        if options["json"]:
+            self.stdout.write(_as_json(book, (), worked))
+        else:
+            self._tell(book, worked)
         if wrong:
             raise CommandError(f"計算例のうち{wrong}件が一致しません。料率か計算例を訂正してください。")
-        self.stdout.write(f"{book.name}({book.starts_on:%Y-%m-%d}): 問題はありません。")
+        if not options["json"]:
+            self.stdout.write(f"{book.name}({book.starts_on:%Y-%m-%d}): 問題はありません。")
+
+    def _tell(self, book: Book, worked: tuple[Worked, ...]) -> None:
+        labels = {industry.code: industry.label for industry in book.industries}
+        for one in worked:
+            example = one.example
+            self.stdout.write(
+                f"{'一致' if one.agrees else '不一致'} {labels[example.industry]} "
+                f"売上高{format_limit(example.sales_yen)} {example.plan}: "
+                f"例 {format_yen(example.premium_yen)} / 計算 {one.refusal or format_yen(one.actual_yen)}"
+            )
+
+
+def _as_json(book: Book | None, problems: tuple[Problem, ...], worked: tuple[Worked, ...]) -> str:
+    """The same for scripts: problems with their place, examples with expected and actual yen."""
+    return json.dumps(
+        {
+            "product": book.code if book else None,
+            "starts_on": book.starts_on.isoformat() if book else None,
+            "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in problems],
+            "examples": [
+                {
+                    **one.example.model_dump(mode="json"),
+                    "actual_yen": one.actual_yen,
+                    "agrees": one.agrees,
+                    "refusal": one.refusal,
+                }
+                for one in worked
+            ],
+        },
+        ensure_ascii=False,
+        indent=2,
+    )
