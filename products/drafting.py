@@ -101,7 +101,7 @@ def example_rows(checked: Checked) -> list[ExampleRow]:
     industries = {industry.code: industry.label for industry in checked.book.industries}
     plans = {plan.code: plan.label for plan in checked.book.plans}
     rows = [
-        ExampleRow(worked, industries.get(worked.example.industry, ""), plans.get(worked.example.plan, ""))
+        ExampleRow(worked, industries.get(worked.example.industry, ""), plans.get(worked.example.plan or "", ""))
         for worked in checked.worked
     ]
     return sorted(rows, key=lambda row: row.worked.agrees)

@@ -199,7 +199,5 @@ def _rounded(
     """The named step of rounding, with its line."""
     rounded = round_yen(amount, rounding.step, rounding.mode)
     label = f"{rounding.step:,}円単位に{ROUNDINGS[rounding.mode]}"
-    lines.append(
-        ReceiptLine(component, code, label, "round", None, Decimal(rounded), rounding.kind, rounding.source)
-    )
+    lines.append(ReceiptLine(component, code, label, "round", None, Decimal(rounded), rounding.kind, rounding.source))
     return rounded

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 
 from core.money import format_limit
-from products.book import Kind
 from products.labels import WORDS, codes_of, identities, name_of, word_of
 from products.reading import Path
 from products.tables import KINDS
+from products.tariff import Kind
 
 # Texts of these parts have pages of their own; their numbers are versions of wordings.
 _WITHOUT_FIGURES = {"texts", "declarations", "desks"}

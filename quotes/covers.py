@@ -4,17 +4,18 @@ Keyset paging: a batch costs two statements however many rows it has and however
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db.models import Aggregate, JSONField, Q
 from django.db.models.fields.json import KT
 
+from core.clock import jst
 from policies.models import Policy
 from products.book import Book
 from products.models import ProductVersion
-from products.rating import Selection
-from quotes.facts import RiskFacts, facts_from, selection_from
+from products.risks import Selection
+from quotes.facts import RiskFacts, facts_for_rating, facts_from, selection_from
 from quotes.models import Answer, QuoteOption
 from quotes.replaying import NAMED_BY_A_PERSON
 
@@ -42,7 +43,7 @@ class Cover:
     premium_yen: int | None
     is_named: bool
     is_known: bool
-    facts: RiskFacts
+    facts: Mapping[str, Any]
     answers: Mapping[str, Any]
     selection: Selection
     policy_id: int | None = None
@@ -54,23 +55,43 @@ def policies_after(key: int, which: Q, size: int) -> list[Cover]:
     rows = (
         Policy.objects.filter(which, pk__gt=key)
         .order_by("pk")
-        .values_list(
-            "pk", "number", "terms__plan_label", "product_version_id", "premium_yen", "terms__selection",
-            "terms__industry_code", "terms__sales_yen", "quote", "quote__facts",
-            KT("terms__receipt__lines__0__code"),
+        .values(
+            "pk", "number", "product_version_id", "premium_yen", "starts_at", "renews_id", "terms__selection",
+            "terms__plan_label", "terms__industry_code", "terms__sales_yen", "quote", "quote__facts",
+            "quote__inception_on", "quote__renewal_of_id", first=KT("terms__receipt__lines__0__code"),
         )[:size]
     )  # fmt: skip
     found = list(rows)
-    answers = _answers(row[8] for row in found if row[8] is not None)
-    return [
-        Cover(
-            key=pk, number=number, label=label or "", position=0, version_id=version, premium_yen=premium,
-            is_named=first in NAMED_BY_A_PERSON, is_known=quote is not None,
-            facts=facts_from(facts) if facts else RiskFacts(industry=industry, sales_yen=sales),
-            answers=answers.get(quote, {}), selection=selection_from(selection), policy_id=pk,
-        )
-        for pk, number, label, version, premium, selection, industry, sales, quote, facts, first in found
-    ]  # fmt: skip
+    answers = _answers(row["quote"] for row in found if row["quote"] is not None)
+    return [_policy(row, answers.get(row["quote"], {})) for row in found]
+
+
+def _policy(row: Mapping[str, Any], answers: Mapping[str, Any]) -> Cover:
+    """With its quote's facts and answers; a contract taken over from elsewhere has only its own terms."""
+    if row["quote"] is not None:
+        facts = facts_for_rating(
+            facts_from(row["quote__facts"]), inception_on=row["quote__inception_on"],
+            is_renewal=row["quote__renewal_of_id"] is not None,
+        )  # fmt: skip
+    else:
+        known = RiskFacts(industry=row["terms__industry_code"], sales_yen=row["terms__sales_yen"])
+        began = jst(row["starts_at"]).date()
+        facts = facts_for_rating(known, inception_on=began, is_renewal=row["renews_id"] is not None)
+    return Cover(
+        key=row["pk"], number=row["number"], label=row["terms__plan_label"] or "", position=0,
+        version_id=row["product_version_id"], premium_yen=row["premium_yen"],
+        is_named=row["first"] in NAMED_BY_A_PERSON, is_known=row["quote"] is not None, facts=facts, answers=answers,
+        selection=_agreed(row["terms__selection"]), policy_id=row["pk"],
+    )  # fmt: skip
+
+
+def _agreed(plain: Mapping[str, Any]) -> Selection:
+    """The selection as a policy's terms keep it: in the words of conditions, every limit by its own name."""
+    common = {field.name for field in fields(Selection)}
+    others = {name.removesuffix("_yen"): limit for name, limit in plain.items() if name not in common}
+    return selection_from(
+        {**{name: value for name, value in plain.items() if name in common}, "other_limits": others}
+    )  # fmt: skip
 
 
 def options_after(key: int, which: Q, size: int) -> list[Cover]:
@@ -78,20 +99,27 @@ def options_after(key: int, which: Q, size: int) -> list[Cover]:
     rows = (
         QuoteOption.objects.filter(which, pk__gt=key)
         .order_by("pk")
-        .values_list(
-            "pk", "quote__number", "label", "position", "quote__product_version_id", "premium_yen", "selection",
-            "quote_id", "quote__facts", KT("receipt__lines__0__code"),
+        .values(
+            "pk", "label", "position", "premium_yen", "selection", "quote_id", "quote__number", "quote__facts",
+            "quote__inception_on", "quote__renewal_of_id", "quote__product_version_id",
+            first=KT("receipt__lines__0__code"),
         )[:size]
     )  # fmt: skip
     found = list(rows)
-    answers = _answers(row[7] for row in found)
+    answers = _answers(row["quote_id"] for row in found)
     return [
         Cover(
-            key=pk, number=number, label=label, position=position, version_id=version, premium_yen=premium,
-            is_named=first in NAMED_BY_A_PERSON, is_known=True, facts=facts_from(facts),
-            answers=answers.get(quote, {}), selection=selection_from(selection), quote_id=quote,
+            key=row["pk"], number=row["quote__number"], label=row["label"], position=row["position"],
+            version_id=row["quote__product_version_id"], premium_yen=row["premium_yen"],
+            is_named=row["first"] in NAMED_BY_A_PERSON, is_known=True,
+            facts=facts_for_rating(
+                facts_from(row["quote__facts"]), inception_on=row["quote__inception_on"],
+                is_renewal=row["quote__renewal_of_id"] is not None,
+            ),
+            answers=answers.get(row["quote_id"], {}), selection=selection_from(row["selection"]),
+            quote_id=row["quote_id"],
         )
-        for pk, number, label, position, version, premium, selection, quote, facts, first in found
+        for row in found
     ]  # fmt: skip
 
 

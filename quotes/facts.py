@@ -61,6 +61,11 @@ def facts_from(plain: dict[str, Any]) -> RiskFacts:
     return RiskFacts(**said)
 
 
+def facts_for_rating(facts: RiskFacts, *, inception_on: date, is_renewal: bool) -> dict[str, Any]:
+    """What the book's conditions may ask about a quote beside its answers."""
+    return {**facts.for_rating(), "inception_on": inception_on.isoformat(), "is_renewal": is_renewal}
+
+
 def selection_json(selection: Selection) -> dict[str, Any]:
     """A selection as plain values; riders sorted, so that the same cover is the same JSON."""
     plain = {**asdict(selection), "riders": sorted(selection.riders)}

@@ -17,7 +17,7 @@ from products.riders import check_riders
 from products.risks import Risk, Selection, known_of, risk_from
 from products.scoring import missing_answers
 from quotes.checklist import CaseFacts, Done
-from quotes.facts import RiskFacts, facts_from, selection_from
+from quotes.facts import RiskFacts, facts_for_rating, facts_from, selection_from
 from quotes.models import Answer, Quote, QuoteOption, Referral, Step
 from quotes.rules import OptionFacts, needs_business_plan
 from quotes.states import AnswerSource, Decision, StepKind
@@ -70,7 +70,7 @@ def case_of(quote: Quote) -> Case:
 
 def rating_facts(quote: Quote, facts: RiskFacts) -> dict[str, Any]:
     """What the book's conditions may ask about the quote beside its answers."""
-    return {**facts.for_rating(), "inception_on": quote.inception_on.isoformat(), "is_renewal": quote.is_renewal}
+    return facts_for_rating(facts, inception_on=quote.inception_on, is_renewal=quote.is_renewal)
 
 
 def missing_for_submission(quote: Quote, case: Case, options: list[QuoteOption]) -> list[str]:

@@ -12,14 +12,14 @@ from products.book import Book
 from products.conditions import ConditionError
 from products.eligibility import judge
 from products.limits import check_limits
-from products.rating import Risk, Selection, rate, risk_from
+from products.rating import rate
 from products.riders import check_riders
-from quotes.facts import RiskFacts
+from products.risks import Risk, Selection, risk_from
 from quotes.states import Turn
 
 Outcome = Literal["accept", "ask", "refer", "decline"]
 
-# First lines of receipts that no tariff made: an underwriter named the premium.
+# First lines of receipts that no tariff made: an underwriter or the carrier named the premium.
 NAMED_BY_A_PERSON = frozenset({"individual"})
 
 
@@ -36,11 +36,11 @@ class Rerated:
         return [sentence for sentence, found in self.reasons.items() if found == outcome]
 
 
-def rerate(facts: RiskFacts, answers: Mapping[str, Any], selection: Selection, book: Book) -> Rerated:
+def rerate(facts: Mapping[str, Any], answers: Mapping[str, Any], selection: Selection, book: Book) -> Rerated:
     """The premium and the verdict of a book on a stored case. A cover the book does not offer is declined."""
     said = {name: value for name, value in answers.items() if value not in (None, "")}
     try:
-        risk = risk_from(facts.for_rating(), book, said)
+        risk = risk_from(facts, book, said)
         reasons = {reason.sentence: str(reason.outcome) for reason in judge(risk, book, selection).reasons}
         reasons |= dict.fromkeys(_impossible(book, selection, risk), "decline")
     except (Refused, ConditionError) as refusal:
@@ -54,19 +54,19 @@ def rerate(facts: RiskFacts, answers: Mapping[str, Any], selection: Selection, b
 
 
 def premium_of(
-    facts: RiskFacts, answers: Mapping[str, Any], selection: Selection, book: Book
+    facts: Mapping[str, Any], answers: Mapping[str, Any], selection: Selection, book: Book
 ) -> tuple[int | None, str]:
     """Only the premium, or why there is none: what a replay compares."""
     said = {name: value for name, value in answers.items() if value not in (None, "")}
     try:
-        risk = risk_from(facts.for_rating(), book, said)
+        risk = risk_from(facts, book, said)
     except (Refused, ConditionError) as refusal:
         return None, str(refusal)
     return _premium(facts, risk, selection, book)
 
 
-def _premium(facts: RiskFacts, risk: Risk, selection: Selection, book: Book) -> tuple[int | None, str]:
-    if not facts.industry or facts.sales_yen is None:
+def _premium(facts: Mapping[str, Any], risk: Risk, selection: Selection, book: Book) -> tuple[int | None, str]:
+    if not facts.get("industry") or facts.get("sales_yen") is None:
         return None, "業種か売上高が未入力です。"
     try:
         return rate(risk, selection, book).total_yen, ""

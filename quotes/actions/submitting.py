@@ -42,9 +42,7 @@ def submit_quote(*, quote: Quote, seen_version: int, by: User, at: datetime) -> 
     return _refer(row, verdict, by, at)
 
 
-def offer(
-    quote: Quote, *, verb: str, words: str, by: User, at: datetime, stands_until: date | None = None
-) -> Quote:
+def offer(quote: Quote, *, verb: str, words: str, by: User, at: datetime, stands_until: date | None = None) -> Quote:
     """Make the offer stand: until when (no later than the carrier's answer), and with its papers filed."""
     on = jst(at).date()
     quote.offered_at, quote.offered_by = at, by
