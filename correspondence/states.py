@@ -32,6 +32,7 @@ LETTER_MOVES: dict[str, tuple[str, ...]] = {
 
 
 class PaperKind(TextChoices):
+    COMPARISON = "COMPARISON", "比較表"
     QUOTATION = "QUOTATION", "見積書"
     DISCLOSURE = "DISCLOSURE", "重要事項説明書"
     QUESTIONNAIRE = "QUESTIONNAIRE", "告知書"

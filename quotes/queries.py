@@ -7,7 +7,8 @@ from typing import Any
 
 from core.errors import Refused
 from correspondence.models import Document
-from customers.queries import primary_contact
+from customers.models import Customer, SalesFigure
+from customers.queries import latest_sales, primary_contact
 from products.book import Book, Declaration, RequiredDocument
 from products.eligibility import judge
 from products.limits import check_limits
@@ -66,6 +67,17 @@ def case_of(quote: Quote) -> Case:
     facts = facts_from(quote.facts)
     unconfirmed = frozenset(row.question_id for row in rows if row.is_carried)
     return Case(book, facts, answers, unconfirmed, risk_from(rating_facts(quote, facts), book, answers))
+
+
+def facts_of_customer(customer: Customer) -> RiskFacts:
+    """What the customer's file knows for a first quote."""
+    figure = latest_sales(customer)
+    # Premiums rest on sales with tax: a figure without it is asked for again.
+    if figure is None or figure.tax == SalesFigure.Tax.EXCLUDED:
+        return RiskFacts(industry=customer.industry, employees=customer.employees)
+    return RiskFacts(
+        customer.industry, figure.sales_yen, figure.fiscal_year_end, figure.kind, customer.employees
+    )
 
 
 def rating_facts(quote: Quote, facts: RiskFacts) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Opening a quote, for a new customer's wish or a renewal, and saying what the company is."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from accounts.models import User
@@ -12,7 +13,6 @@ from core.money import format_limit
 from core.numbering import next_number
 from customers.actions import record_sales
 from customers.models import Customer, SalesFigure
-from customers.queries import latest_sales
 from policies.models import Policy
 from policies.permissions import check_can_renew
 from products.models import ProductVersion
@@ -22,6 +22,7 @@ from quotes.actions.options import add_plan_of, reprice
 from quotes.facts import RiskFacts, facts_from
 from quotes.models import Answer, Quote
 from quotes.permissions import check_can_edit_quote
+from quotes.queries import facts_of_customer
 from quotes.rules import check_inception, check_renewal_inception, check_sold
 
 SERIES = "quote"
@@ -91,14 +92,8 @@ def _first_facts(customer: Customer, version: ProductVersion, last: Quote | None
     """Last year's facts without the sales, or what the customer's file knows."""
     if last is not None:
         return facts_from(last.facts).without_sales()
-    known = RiskFacts(
-        industry=customer.industry if version.book.industry(customer.industry) else "", employees=customer.employees
-    )
-    figure = latest_sales(customer)
-    # Premiums rest on sales with tax: a figure without it is asked for again.
-    if figure is None or figure.tax == SalesFigure.Tax.EXCLUDED:
-        return known
-    return RiskFacts(known.industry, figure.sales_yen, figure.fiscal_year_end, figure.kind, known.employees)
+    known = facts_of_customer(customer)
+    return known if version.book.industry(known.industry) else replace(known, industry="")
 
 
 def _carry_answers(last: Quote, quote: Quote, by: User, at: datetime) -> None:

@@ -1,5 +1,6 @@
 """What people type about a quote, cleaned."""
 
+from quotes.forms.comparing import WishForm
 from quotes.forms.drafting import DeclarationsForm, FactsForm, GiverForm, NewQuoteForm, SelectionForm
 from quotes.forms.referring import CarrierAnswerForm, QuestionAnswerForm, SendForm, WithdrawForm
 from quotes.forms.searching import QuoteSearchForm
@@ -17,6 +18,7 @@ __all__ = [
     "SelectionForm",
     "SendForm",
     "StepForm",
+    "WishForm",
     "WithdrawForm",
     "step_form",
 ]
