@@ -71,6 +71,7 @@ def customer(request: HttpRequest, number: str) -> HttpResponse:
         "file": customer_file(found, Moment(now())),
         "buttons": (
             Button("見積を作る", f"{reverse('quotes:new')}?customer={found.number}", reason, style="primary"),
+            Button("商品を比較する", reverse("quotes:compare", args=[found.number]), None),
             Button("事故を受け付ける", f"{reverse('claims:new')}?customer={found.number}", reason),
         ),
         "may_write": reason is None,

@@ -84,7 +84,8 @@ def grid(case: Case, riders: Sequence[str], options: Sequence[QuoteOption]) -> G
         cells = tuple(_cell(case, plan, known, standing, can_price) if plan else None for plan in plans)
         rows.append(GridRow(format_limit(liability), cells))
     toggles = _toggles(case, grid_selection(book, book.plans_for_sale[0].code, known))
-    return Grid(tuple(format_limit(cost) for cost in costs), tuple(rows), toggles, reasons, asks, conflicts, len(by_limits))
+    columns = tuple(format_limit(cost) for cost in costs)
+    return Grid(columns, tuple(rows), toggles, reasons, asks, conflicts, len(by_limits))
 
 
 def _cell(case: Case, plan: Plan, riders: Sequence[str], standing: dict[Any, QuoteOption], can_price: bool) -> Cell:

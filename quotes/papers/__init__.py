@@ -8,6 +8,8 @@ from quotes.papers.quotation import file_quotation, quotation_page
 
 __all__ = [
     "application_page",
+    "comparison_page",
+    "file_comparison",
     "disclosure_page",
     "file_application",
     "file_disclosure",

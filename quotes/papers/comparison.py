@@ -85,13 +85,12 @@ def file_comparison(*, comparison: Comparison, by: User, at: datetime) -> Paper:
 
 
 def _wish(wish: Wish) -> tuple[Row, ...]:
+    limits = f"賠償責任 {format_limit(wish.liability_yen)}、事故対応費用 {format_limit(wish.cost_yen)}"
     return (
         Row("業種", Industry(wish.facts.industry).label),
         Row("年間売上高(税込)", format_limit(wish.facts.sales_yen), wish.facts.sales_label),
         Row("保険始期", f"{written_day(wish.inception_on)} 午後4時"),
-        Row(
-            "ご希望の限度額", f"賠償責任 {format_limit(wish.liability_yen)}、事故対応費用 {format_limit(wish.cost_yen)}"
-        ),
+        Row("ご希望の限度額", limits),
     )
 
 

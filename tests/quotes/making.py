@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import Agency, Role, User
 from core.doors import perform
+from correspondence.actions import file_document
 from correspondence.models import Paper
 from customers.models import Customer
 from policies.models import Policy
@@ -21,12 +22,13 @@ from quotes import actions as quote_actions
 from quotes.checklist import SPOKEN_POINTS
 from quotes.facts import facts_from
 from quotes.models import Quote
-from quotes.queries import application_declarations
+from quotes.queries import application_declarations, case_of, documents_wanted
 from quotes.states import QuoteStatus
 from tests.making import A_MONDAY, make_agency, make_customer, make_robot, make_user
 
 GOOD_DECLARATIONS = {"no_event_five_years": "yes", "no_known_circumstances": "yes"}
 FIRST_DAY = A_MONDAY.date()
+A_PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 SIMPLE, STANDARD = "sompo-simple", "sompo-cyber"
 
 
@@ -50,7 +52,7 @@ def shelf() -> dict[str, tuple[str, date]]:
 def good_answers(book: Book, **answers: Any) -> dict[str, Any]:
     """A company with everything in place: はい to every measure, nothing in its past. `answers` change some."""
     calm = {"prior_incident": "no", "past_attack": "no", "known_circumstances": "no", "it_services_to_others": "no",
-            "card_data": "none", "sensitive_data": "no"}  # fmt: skip
+            "card_data": "none", "sensitive_data": "no", "consumer_lending": "no", "mutual_aid": "no"}  # fmt: skip
     by_kind = {"yes_no": "yes", "amount": 0, "count": 0, "text": "なし", "date": "2026-01-01"}
     said: dict[str, Any] = {}
     for question in book.questions:
@@ -134,6 +136,16 @@ def fill_quote(
     said |= {name: value for name, value in (answers or {}).items() if name in declared}
     perform(quote_actions.save_answers, quote=quote, values=said, source="SPOKEN", given_by="田中 一郎", by=by, at=at)
     quote.refresh_from_db()
+    hand_in_documents(quote, by=by, at=at)
+
+
+def hand_in_documents(quote: Quote, *, by: User, at: datetime) -> None:
+    """The papers the book wants to see, one file each."""
+    for document in documents_wanted(case_of(quote)):
+        perform(
+            file_document, agency=quote.agency, filename=f"{document.code}.pdf", content=A_PDF, about=[quote],
+            code=document.code, by=by, at=at,
+        )  # fmt: skip
 
 
 def decide_quote(quote: Quote, status: str, *, at: datetime) -> None:
