@@ -75,6 +75,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "renewals:board": READERS,
     "renewals:detail": READERS,
     "renewals:rounds": READERS,
+    "renewals:leave": WRITERS,
     "renewals:open": WRITERS,
     "renewals:respond": WRITERS,
     "renewals:close": WRITERS,

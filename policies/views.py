@@ -26,6 +26,7 @@ from policies.permissions import check_can_record_posting, check_can_reissue_cer
 from policies.queries import papers_of, policies_with_people, premium_parts
 from policies.rules import cover_at, differences, next_step
 from policies.screens import policy_lines
+from policies.states import PolicyStatus
 
 CSV_HEADER = (
     "証券番号", "状態", "ご契約者", "商品", "引受保険会社", "始期", "満期", "年間保険料", "締結日", "担当者",
@@ -90,6 +91,11 @@ def _buttons(user: User, policy: Policy, on: date) -> list[Button]:
             why_not(check_can_reissue_certificate, user, policy),
         ),
     ]  # fmt: skip
+    if policy.product_version.book.group is not None:
+        reason = why_not(check_can_write, user)
+        if policy.status != PolicyStatus.IN_FORCE:
+            reason = "有効な契約ではありません。"
+        buttons.append(Button("脱退を記録", reverse("renewals:leave", args=[policy.number]), reason))
     if policy.waits_for_post:
         buttons.insert(0, Button(
             "証券の郵送を記録", reverse("policies:posted", args=[policy.number]) + seen,

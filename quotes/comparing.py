@@ -243,7 +243,7 @@ def _rows(candidates: tuple[Candidate, ...]) -> tuple[Row, ...]:
     rows.append(_row("自己負担額", [_deductible(column.selection.deductible_yen) for _, column in pairs]))
     rows.append(_row("特約・追加条項", ["\n".join(column.riders) or "なし" for _, column in pairs], "words"))
     rows.append(_row("払込方法", [_ways(candidate.book) for candidate, _ in pairs], "words"))
-    rows.append(_row("保険料", [_premium(column) for _, column in pairs], "total"))
+    rows.append(_row("保険料", [_premium(column, candidate.book) for candidate, column in pairs], "total"))
     return tuple(rows)
 
 
@@ -263,7 +263,9 @@ def _ways(book: Book) -> str:
     return "\n".join(way.label for way in book.payments)
 
 
-def _premium(column: Column) -> str:
+def _premium(column: Column, book: Book) -> str:
+    if column.premium_yen is None and book.carrier_quote is not None and not column.problems:
+        return "保険会社が見積もります"
     if column.premium_yen is None:
         return column.problems[0] if column.problems else column.why_unpriced
     words = format_yen(column.premium_yen) + ("(参考)" if column.is_reference else "")

@@ -116,6 +116,12 @@ class ResponseForm(BusinessForm):
         self.fields["responded_at"].initial = lambda: jst(now()).replace(second=0, microsecond=0, tzinfo=JST)
 
 
+class LeavingForm(BusinessForm):
+    """When a member left the group."""
+
+    left_on = JapaneseDateField(label="脱退日")
+
+
 class OutcomeForm(BusinessForm):
     """How the renewal ended without a new contract."""
 

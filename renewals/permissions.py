@@ -5,6 +5,8 @@ from datetime import datetime
 from accounts.models import User
 from accounts.permissions import check_can_write
 from core.errors import Refused
+from policies.models import Policy
+from policies.states import PolicyStatus
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
 
@@ -33,6 +35,17 @@ def check_can_close(user: User, renewal: Renewal, at: datetime) -> None:
     check_is_open(renewal, at)
     if renewal.status == RenewalStatus.APPLIED:
         raise Refused("申込を受けています。先に見積の申込を取り下げてから、結果を記録してください。")
+
+
+def check_can_record_leaving(user: User, policy: Policy, renewal: Renewal | None, at: datetime) -> None:
+    """A member of a group policy that still runs, whose renewal has not ended some other way."""
+    check_can_write(user)
+    if policy.product_version.book.group is None:
+        raise Refused("団体契約ではないため、脱退の記録はありません。")
+    if policy.status != PolicyStatus.IN_FORCE or at >= policy.ends_at:
+        raise Refused("満期を過ぎたか解約された契約です。脱退を記録する必要はありません。")
+    if renewal is not None:
+        check_can_close(user, renewal, at)
 
 
 def check_can_record_posting(user: User, renewal: Renewal) -> None:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.show_board, name="board"),
     path("rounds/", views.list_rounds, name="rounds"),
     path("open/<str:number>/", views.open_renewal, name="open"),
+    path("leave/<str:number>/", views.leave, name="leave"),
     path("<int:pk>/", views.show_renewal, name="detail"),
     path("<int:pk>/respond/", views.respond, name="respond"),
     path("<int:pk>/close/", views.close, name="close"),

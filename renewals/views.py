@@ -21,7 +21,7 @@ from correspondence.queries import letters_about, papers_about
 from policies.models import Policy
 from renewals import actions
 from renewals.calendar import calendar_on
-from renewals.forms import OutcomeForm, RenewalSearchForm, ResponseForm
+from renewals.forms import LeavingForm, OutcomeForm, RenewalSearchForm, ResponseForm
 from renewals.models import Renewal, Round
 from renewals.permissions import (
     check_can_close,
@@ -174,6 +174,23 @@ def open_quote(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "\n".join([refusal.message, *refusal.reasons]))
         return redirect(renewal)
     return redirect(quote)
+
+
+def leave(request: HttpRequest, number: str) -> HttpResponse:
+    """A member left the group: no renewal follows."""
+    policies = Policy.objects.visible_to(request.user).select_related("customer", "product_version__product")
+    policy = get_object_or_404(policies, number=number)
+    form = LeavingForm(request.POST or None, initial={"left_on": today()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            renewal = perform(actions.record_leaving, policy=policy, by=request.user, at=now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "脱退を記録しました。補償は満期まで続き、更改のご案内は送りません。")
+            return redirect(renewal)
+    context = {"policy": policy, "group": policy.product_version.book.group, "form": form}
+    return render(request, "renewals/leave.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

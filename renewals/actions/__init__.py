@@ -2,6 +2,7 @@
 
 from renewals.actions.answering import open_renewal_quote, record_response
 from renewals.actions.closing import close_renewal, mark_uninsured, mark_uninsured_due
+from renewals.actions.leaving import record_leaving
 from renewals.actions.notifying import escalate_due, file_notices_due, record_notice_posted, remind_due, tell_staff_due
 from renewals.actions.opening import open_renewal, open_renewals_due
 
@@ -14,6 +15,7 @@ __all__ = [
     "open_renewal",
     "open_renewal_quote",
     "open_renewals_due",
+    "record_leaving",
     "record_notice_posted",
     "record_response",
     "remind_due",
