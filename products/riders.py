@@ -12,6 +12,7 @@ from itertools import combinations
 from products.book import Book, Rider
 from products.risks import Risk, Selection, known_of
 
+TAKE_OFF_OR_CHANGE = "外すか、プランを変更してください。"
 MOST_CHANGES = 6  # from a set nobody can have to one that can be had
 
 
@@ -192,7 +193,7 @@ class RiderRules:
     def _not_in_plan(self, rider: Rider) -> str:
         plan = self.book.plan(self.plan)
         where = plan.label if plan else self.book.name
-        return f"{rider.label}は{where}にはセットできません。外すか、プランを変更してください。"
+        return f"{rider.label}は{where}にはセットできません。{TAKE_OFF_OR_CHANGE}"
 
     def _lacks(self, code: str, needed: str) -> Conflict:
         name, other = self.label(code), self.label(needed)
@@ -238,5 +239,5 @@ def _what_first(rules: RiderRules, conflict: Conflict, rider: Rider, chosen: fro
     """A conflict's sentence, said of a rider that is not chosen yet: what comes first."""
     other = next((code for code in conflict.riders if code != rider.code), None)
     if other is None:
-        return conflict.sentence
+        return conflict.sentence.replace(TAKE_OFF_OR_CHANGE, "プランを変更すると選べます。")
     return f"先に「{rules.label(other)}」を{'外す' if other in chosen else '付ける'}と選べます。"

@@ -265,7 +265,7 @@ def _ways(book: Book) -> str:
 
 def _premium(column: Column, book: Book) -> str:
     if column.premium_yen is None and book.carrier_quote is not None and not column.problems:
-        return "保険会社が見積もります"
+        return "個別にご案内"
     if column.premium_yen is None:
         return column.problems[0] if column.problems else column.why_unpriced
     words = format_yen(column.premium_yen) + ("(参考)" if column.is_reference else "")

@@ -147,12 +147,12 @@ class Builder:
     referrals: tuple[str, ...]
 
 
-def builder(case: Case, form: SelectionForm, start: Plan) -> Builder:
-    """Price what the form says; a form that is not filled in starts from a plan of the book."""
+def builder(case: Case, form: SelectionForm, start: Selection) -> Builder:
+    """Price what the form says; a form that is not filled in starts from `start`."""
     if form.is_bound and form.is_valid():
         selection = form.selection()
     else:
-        selection = selection_of(start)
+        selection = start
         if not form.is_bound:
             form.initial = {name: _typed(value) for name, value in selection.facts().items()}
     problems = tuple(case.problems(selection)) if not form.errors else ()

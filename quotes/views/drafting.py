@@ -15,7 +15,9 @@ from core.doors import perform
 from core.errors import Refused
 from customers.models import Customer
 from products.models import ProductVersion
+from products.risks import selection_of
 from quotes import actions
+from quotes.facts import selection_from
 from quotes.forms import DeclarationsForm, FactsForm, GiverForm, NewQuoteForm, SelectionForm
 from quotes.models import Quote, QuoteOption
 from quotes.pricing import builder, grid, grid_selection, other_products, payment_views
@@ -164,12 +166,15 @@ def _builder_page(request: HttpRequest, quote: Quote) -> HttpResponse:
     case = case_of(quote)
     wanted = request.POST or request.GET
     plan = case.book.plan(request.GET.get("plan", ""))
-    start = plan or case.book.plans_for_sale[0]
+    options = list(quote.options.all())
+    start = selection_of(plan or case.book.plans_for_sale[0])
+    if plan is None and options:
+        start = selection_from(options[0].selection)
     view = builder(case, SelectionForm(wanted if "liability_yen" in wanted else None, book=case.book), start)
     context = {
         "quote": quote, "book": case.book, "view": view, "cover": cover_lines(view.selection, case.book),
         "editable": quote.status == Quote.Status.DRAFT,
-        "options": [option_view(option, case.book) for option in quote.options.all()],
+        "options": [option_view(option, case.book) for option in options],
     }  # fmt: skip
     template = "quotes/_builder.html" if request.htmx else "quotes/plans_builder.html"  # type: ignore[attr-defined]
     return render(request, template, context, status=422 if view.form.errors else 200)
