@@ -27,15 +27,16 @@ from customers.models import Customer
 from demo.answers import answers_for
 from demo.companies import Company, companies
 from demo.diary import Diary, office_hours
-from demo.words import BUSINESS_PLAN, MISHAPS, UNDERWRITING_CASES, WISHES
+from demo.words import BUSINESS_PLAN, COMPARISONS, MISHAPS, UNDERWRITING_CASES, WISHES
 from policies.actions import record_posting
 from policies.models import Policy
-from products.queries import version_on
+from products.queries import products_sold_on, version_on
 from products.risks import Selection, selection_of
 from quotes import actions as quotes
 from quotes.checklist import SPOKEN_POINTS
 from quotes.facts import facts_from
 from quotes.models import Quote
+from quotes.queries import insurers_sold
 from quotes.states import QuoteStatus
 from renewals import actions as renewals
 from renewals.models import Renewal
@@ -253,6 +254,8 @@ class Story:
             ("CONDITION_CONFIRMED", {}, None),
             ("INTENT_FINAL", {"text": "見積のプランで申し込む", "changes": "当初の意向から変更なし"}, None),
         ]
+        if len(insurers_sold(quote.inception_on)) > 1:
+            lines.insert(1, ("COMPARISON", self._comparison(quote), None))
         if not (contact and contact.email):
             lines = [line for line in lines if line[0] != "E_CONSENT"]
         elif self.random.random() < 0.5:
@@ -285,6 +288,13 @@ class Story:
         except Refused:
             return  # too late for its inception: the desk shows it
         self._soon(received, 0, 0 if quote.renewal_of_id else 2, partial(self._issue, quote, case, person))
+
+    def _comparison(self, quote: Quote) -> dict[str, Any]:
+        """What was shown beside the recommended product, and why this one (practice 2-2)."""
+        sold = "、".join(
+            f"{version.product.insurer} {version.product.name}" for version in products_sold_on(quote.inception_on)
+        )
+        return {"shown": sold, **self.random.choice(COMPARISONS)}
 
     def _issue(self, quote: Quote, case: Case, person: User, at: datetime) -> None:
         try:

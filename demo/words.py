@@ -58,3 +58,11 @@ BUSINESS_PLAN = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )
+
+# What the customer cared about, and why that product: the record of comparison and recommendation.
+COMPARISONS = (
+    {"criteria": "事故対応の費用を厚くしたい", "reason": "調査と復旧の費用の限度額が、ご希望の額に最も近い。"},
+    {"criteria": "手続きを早く済ませたい", "reason": "見積りがその日のうちに出て、希望の始期に間に合う。"},
+    {"criteria": "取引先への賠償に備えたい", "reason": "賠償責任の限度額が、取引先との契約で求められた額を満たす。"},
+    {"criteria": "保険料の負担を抑えたい", "reason": "ご希望の限度額で、見積りを比べて保険料が最も低い。"},
+)

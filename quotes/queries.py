@@ -75,9 +75,7 @@ def facts_of_customer(customer: Customer) -> RiskFacts:
     # Premiums rest on sales with tax: a figure without it is asked for again.
     if figure is None or figure.tax == SalesFigure.Tax.EXCLUDED:
         return RiskFacts(industry=customer.industry, employees=customer.employees)
-    return RiskFacts(
-        customer.industry, figure.sales_yen, figure.fiscal_year_end, figure.kind, customer.employees
-    )
+    return RiskFacts(customer.industry, figure.sales_yen, figure.fiscal_year_end, figure.kind, customer.employees)
 
 
 def rating_facts(quote: Quote, facts: RiskFacts) -> dict[str, Any]:
