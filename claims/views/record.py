@@ -26,6 +26,7 @@ from claims.forms import (
     WithdrawForm,
 )
 from claims.models import Claim
+from claims.paperwork import papers_wanted
 from claims.queries import candidates, clock_of, with_policies
 from claims.views.finding import subject_of
 from core.clock import now, today
@@ -203,6 +204,7 @@ def _page(
         reason = why_not(deed.check, user, claim)
         shown = form if mine else None if reason else _form_for(deed, request, claim, bound=False)
         offers[deed.name.replace("-", "_")] = Offer(deed, reason, shown, mine)
+    reports = list(claim.reports.select_related("noted_by"))
     context = {
         "claim": claim,
         "offers": offers,
@@ -210,7 +212,8 @@ def _page(
         "may_link": why_not(permissions.check_can_link_claim, user, claim) is None,
         "may_correct": why_not(permissions.check_can_change_claim, user, claim) is None,
         "notes": claim.notes.select_related("noted_by"),
-        "reports": claim.reports.select_related("noted_by"),
+        "reports": reports,
+        "wanted": papers_wanted(claim, reports),
         "papers": papers_about(claim),
         "letters": letters_about(claim),
         "documents": documents_about(claim),
