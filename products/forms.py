@@ -55,7 +55,7 @@ class OpenDraftForm(BusinessForm):
     purpose = LineField(label="改定の目的", max_length=200, help_text="例: 2027年4月の料率改定")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         base = self.fields["base"]
         assert isinstance(base, VersionChoice)
         base.queryset = (
@@ -72,6 +72,9 @@ class SeenForm(BusinessForm):
     """Every form on a draft carries the version its page showed; nonsense counts as stale."""
 
     seen_version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean_seen_version(self) -> int:
         text = self.cleaned_data["seen_version"]

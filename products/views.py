@@ -31,6 +31,7 @@ def shelf_page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
             **context,
             "title": "商品の棚",
             "line": line,
+            "today": today(),
             "labels": LABELS,
             "drafts": open_drafts,
             "new_products": [draft for draft in open_drafts if draft.product_code not in known],

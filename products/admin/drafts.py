@@ -270,9 +270,10 @@ class ProductDraftAdmin(ReadOnlyAdmin):
         ]  # fmt: skip
         try:
             tree = values_of(draft.text)
-            figures, texts = figure_sheets(tree), text_sheets(tree)
+            figures = _grouped(figure_sheets(tree), "tariff", "料率", "そのほかの数値")
+            texts = _grouped(text_sheets(tree), "texts", "重要事項説明書", "そのほかの文章", last=True)
         except BookError:
-            figures, texts = (), ()
+            figures, texts = [], []
         against = version_before(draft)
         return self._page(
             request, draft, "products/draft.html", "商品ブックの下書き", status=422 if form is not None else 200,
@@ -291,6 +292,15 @@ class ProductDraftAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ProductDraft]:
         return ProductDraft.objects.shown()
+
+
+def _grouped(sheets: tuple[Sheet, ...], part: str, name: str, rest: str, *, last: bool = False) -> list[dict[str, Any]]:
+    """The sheets of the one large part, and the others."""
+    groups: list[dict[str, Any]] = [
+        {"label": name, "sheets": [sheet for sheet in sheets if sheet.part == part]},
+        {"label": rest, "sheets": [sheet for sheet in sheets if sheet.part != part]},
+    ]
+    return [group for group in (reversed(groups) if last else groups) if group["sheets"]]
 
 
 def _blocks(sheet: Sheet, form: SheetForm) -> list[dict[str, Any]]:
