@@ -106,6 +106,13 @@ def certificate_page(policy: Policy, *, made_on: date) -> CertificatePage:
     )
 
 
+def _policyholder(policy: Policy, terms: Terms) -> Party:
+    """The customer, or the group whose member it is (団体契約)."""
+    if terms.policyholder:
+        return Party("保険契約者(団体)", terms.policyholder)
+    return customer_party(policy.customer, "保険契約者")
+
+
 def file_certificate(policy: Policy, *, by: User, at: datetime) -> Paper:
     """File the first 証券 of a policy, dated today in Japan."""
     made_on = jst(at).date()
@@ -156,7 +163,7 @@ def _items(policy: Policy, terms: Terms, book: Book, made_on: date) -> ArticleSi
     limits = "、".join(f"{line.label} {format_limit(line.limit_yen)}" for line in terms.cover)
     return ArticleSix(
         insurer=policy.insurer,
-        policyholder=customer_party(policy.customer, "保険契約者"),
+        policyholder=_policyholder(policy, terms),
         insureds=insured_parties(terms, policy.customer.name),
         perils=_perils(terms, book),
         term=written_term(policy.starts_at, policy.ends_at),
@@ -172,12 +179,17 @@ def _items(policy: Policy, terms: Terms, book: Book, made_on: date) -> ArticleSi
 
 
 def insured_parties(terms: Terms, policyholder: str) -> tuple[Party, ...]:
-    """Who is insured, a line for each role; the policyholder's address stands once, with the policyholder."""
+    """Who is insured, a line for each role; the policyholder's address stands once, with the policyholder.
+
+    Under a group policy the customer is the member who is insured, not the policyholder.
+    """
     return tuple(
         Party(
             INSURED_ROLES[role],
             "、".join(insured.name for insured in terms.insureds if insured.role == role),
-            address="住所は保険契約者に同じ" if role == "named" and _is_named(terms, policyholder) else "",
+            address="住所は保険契約者に同じ"
+            if role == "named" and not terms.policyholder and _is_named(terms, policyholder)
+            else "",
         )
         for role in INSURED_ROLES
         if any(insured.role == role for insured in terms.insureds)

@@ -81,6 +81,7 @@ class Terms(_Part):
     waiting_hours: int = 0
     riders: tuple[RiderLine, ...] = ()
     insureds: tuple[Insured, ...]
+    policyholder: str = ""  # of a group policy (団体契約); otherwise the customer is the policyholder
     industry_code: str
     industry_label: str
     sales_yen: int

@@ -90,6 +90,7 @@ def terms_of(quote: Quote, application: Application, book: Book) -> Terms:
             Insured(name=quote.customer.name),
             *(Insured(name=name, role="subsidiary") for name in subsidiaries(quote)),
         ),
+        policyholder=book.group.policyholder if book.group else "",
         industry_code=industry.code,
         industry_label=industry.label,
         sales_yen=facts.sales_yen or 0,

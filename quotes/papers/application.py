@@ -14,7 +14,6 @@ from correspondence.pages import (
     Payment,
     Row,
     Signer,
-    authority_rows,
     customer_party,
     written_day,
     written_moment,
@@ -23,7 +22,7 @@ from correspondence.papers import agency_head
 from correspondence.states import PaperKind
 from products.scoring import YES_NO
 from quotes.models import Application, Quote
-from quotes.papers.offer import Offer, cover_lines, file_offer_paper, labels, offer_of, risk_rows
+from quotes.papers.offer import Offer, authority, cover_lines, file_offer_paper, labels, offer_of, risk_rows
 from quotes.papers.questionnaire import addressee_of_insurer
 from quotes.papers.quotation import underwriting_conditions
 from quotes.queries import declarations_made, subsidiaries
@@ -106,7 +105,7 @@ def application_page(quote: Quote) -> ApplicationPage:
         method=Method(application.method).label,
         received_on=application.received_on,
         steps=_steps(application),
-        authority=authority_rows(quote.agency, application.received_by, book.insurer),
+        authority=authority(offer, application.received_by),
         renews=quote.renewal_of.number if quote.renewal_of else "",
     )
 
@@ -119,10 +118,15 @@ def file_application(quote: Quote, *, by: User, at: datetime) -> Paper:
 def _parties(quote: Quote) -> tuple[Party, ...]:
     customer = quote.customer
     added = subsidiaries(quote)
-    parties = (
-        customer_party(customer, "保険契約者"),
-        Party("記名被保険者", customer.name, address="住所は保険契約者に同じ"),
-    )
+    group = quote.product_version.book.group
+    if group is not None:
+        parties = (
+            Party("保険契約者(団体)", group.policyholder),
+            customer_party(customer, f"被保険者({group.member_label})"),
+        )
+    else:
+        insured = Party("記名被保険者", customer.name, address="住所は保険契約者に同じ")
+        parties = (customer_party(customer, "保険契約者"), insured)
     return (*parties, Party("被保険者(追加)", "、".join(added))) if added else parties
 
 

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from accounts.models import User
 from core.errors import Refused
 from correspondence.models import Paper
-from correspondence.pages import Addressee, Block, Comparison, Row, Signer, addressee_of, authority_rows
+from correspondence.pages import Addressee, Block, Comparison, Row, Signer, addressee_of
 from correspondence.papers import agency_head
 from correspondence.states import PaperKind
 from products.book import Book, TextBlock
 from products.checking.texts import ATTENTION_BLOCKS, OVERVIEW_BLOCKS
 from quotes.models import Quote
-from quotes.papers.offer import cover_comparisons, file_offer_paper, offer_of
+from quotes.papers.offer import authority, cover_comparisons, file_offer_paper, offer_of
 
 TEMPLATE = "papers/disclosure.html"
 
@@ -62,7 +62,7 @@ def disclosure_page(quote: Quote) -> DisclosurePage:
         comparisons=cover_comparisons(offer),
         overview=tuple(_block(text) for text in book.texts.overview),
         attention=tuple(_block(text) for text in book.texts.attention),
-        authority=authority_rows(quote.agency, quote.in_charge, book.insurer),
+        authority=authority(offer, quote.in_charge),
         receiver=Signer(quote.customer.name),
     )
 

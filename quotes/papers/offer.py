@@ -10,7 +10,7 @@ from core.clock import jst
 from core.money import format_limit, format_yen
 from correspondence.actions import file_paper
 from correspondence.models import Paper
-from correspondence.pages import Comparison, Line, Row, written_term
+from correspondence.pages import Comparison, Line, Row, authority_rows, written_term
 from correspondence.states import PaperKind
 from customers.industries import Industry
 from products.book import Book
@@ -102,6 +102,15 @@ def file_offer_paper(
         by=by,
         at=at,
     )
+
+
+def authority(offer: Offer, person: User) -> tuple[Row, ...]:
+    """Who insures and who sells (権限明示), with the agencies that handle the product together (共同取扱)."""
+    rows = authority_rows(offer.quote.agency, person, offer.book.insurer)
+    shares = tuple(
+        Row("共同取扱代理店", one.name, f"{one.task}、分担割合 {one.share * 100:f}%") for one in offer.book.handled_by
+    )
+    return (*rows, *shares)
 
 
 def cover_comparisons(offer: Offer) -> tuple[Comparison, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import User
 from core.errors import Refused
 from correspondence.models import Paper
-from correspondence.pages import Addressee, Comparison, Line, Row, addressee_of, authority_rows
+from correspondence.pages import Addressee, Comparison, Line, Row, addressee_of
 from correspondence.papers import agency_head
 from correspondence.states import PaperKind
 from customers.queries import primary_contact
@@ -18,6 +18,7 @@ from quotes.papers.offer import (
     Offer,
     Priced,
     abreast,
+    authority,
     cover_comparisons,
     file_offer_paper,
     labels,
@@ -68,7 +69,7 @@ def quotation_page(quote: Quote) -> QuotationPage:
         receipts=receipt_comparisons(offer),
         is_reference=offer.is_reference,
         conditions=underwriting_conditions(quote),
-        authority=authority_rows(quote.agency, quote.in_charge, offer.book.insurer),
+        authority=authority(offer, quote.in_charge),
         renews=quote.renewal_of.number if quote.renewal_of else "",
     )
 

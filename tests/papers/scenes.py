@@ -13,7 +13,10 @@ from customers.models import Customer
 from policies.models import Policy
 from products.risks import Selection
 from quotes import actions as quote_actions
+from quotes.comparing import Wish, compare
+from quotes.facts import facts_from
 from quotes.models import Quote
+from quotes.papers import file_comparison
 from renewals.actions.notifying import file_notices_due
 from renewals.actions.opening import open_renewals_due
 from tests.claims.making import make_claim
@@ -94,6 +97,8 @@ def extreme() -> Scene:
 
 
 def _scene(quote: Quote, policy: Policy) -> Scene:
+    wish = Wish(quote.inception_on, facts_from(quote.facts), 300_000_000, 50_000_000, all_plans=True)
+    perform(file_comparison, comparison=compare(quote.customer, wish), by=quote.in_charge, at=A_MONDAY)
     made_on = policy.ends_on - timedelta(days=60)
     facts = {"on": made_on, "by": make_robot(policy.agency), "at": at_four(made_on)}
     perform(open_renewals_due, **facts)
