@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from claims.states import ClaimKind, Measure
+from claims.states import ClaimKind, ClosingReason, Measure
 
 UNDERWRITING_CASES: tuple[dict[str, Any], ...] = (
     {
@@ -31,28 +31,75 @@ WISHES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How a claim ends, in the words the office notes; without a reason the customer takes it back."""
+
+    reason: str | None
+    words: str
+
+
+PAID = Ending(ClosingReason.PAID, "調査費用とお詫び対応の費用について、保険会社から支払の通知を受けた。")
+NO_LOSS = Ending(ClosingReason.NO_LOSS, "写真を差し替え、写真家から請求しないとの回答を得た。損害・請求なし。")
+NOT_PAID = Ending(ClosingReason.NOT_PAID, "取引先の損害は免責金額の範囲内との通知を受け、お客さまに説明した。")
+TAKEN_BACK = Ending(None, "調査の結果、外部からの攻撃ではなく機器の故障と分かり、取り下げるとの連絡を受けた。")
+
+
+@dataclass(frozen=True, slots=True)
 class Mishap:
-    """Something that happens at a customer."""
+    """Something that happens at a customer, and how it will end."""
 
     kind: str
     words: str
     measures: tuple[str, ...]
+    ending: Ending
     persons: int | None = None
 
 
 MISHAPS = (
-    Mishap(ClaimKind.LEAK, "顧客一覧を添付したメールを、別の取引先へ誤って送った。送信先には削除を依頼済み。", (Measure.PRESERVED,), 340),
+    Mishap(
+        ClaimKind.LEAK, "顧客一覧を添付したメールを、別の取引先へ誤って送った。送信先には削除を依頼済み。",
+        (Measure.PRESERVED,), PAID, 340,
+    ),
     Mishap(
         ClaimKind.CYBER, "社内サーバーのファイルが暗号化され、身代金を求める画面が表示された。受注業務が止まっている。",
-        (Measure.ISOLATED, Measure.VENDOR),
+        (Measure.ISOLATED, Measure.VENDOR), PAID,
     ),
-    Mishap(ClaimKind.MEDIA, "自社サイトに載せた写真が著作権を侵害していると、写真家から連絡があった。", (Measure.STOPPED,)),
-    Mishap(ClaimKind.IT_USER, "受発注システムの設定を誤り、取引先の出荷が半日止まった。", (Measure.STOPPED, Measure.VENDOR)),
+    Mishap(
+        ClaimKind.MEDIA, "自社サイトに載せた写真が著作権を侵害していると、写真家から連絡があった。",
+        (Measure.STOPPED,), NO_LOSS,
+    ),
+    Mishap(
+        ClaimKind.IT_USER, "受発注システムの設定を誤り、取引先の出荷が半日止まった。",
+        (Measure.STOPPED, Measure.VENDOR), NOT_PAID,
+    ),
     Mishap(
         ClaimKind.LEAK, "会員サイトが不正アクセスを受け、会員情報が閲覧されたおそれがある。",
-        (Measure.STOPPED, Measure.PRESERVED, Measure.POLICE), 2400,
+        (Measure.STOPPED, Measure.PRESERVED, Measure.POLICE), PAID, 2400,
+    ),
+    Mishap(
+        ClaimKind.CYBER, "予約サイトにつながらない状態が続いている。攻撃かどうかは分からない。",
+        (Measure.VENDOR,), TAKEN_BACK,
     ),
 )  # fmt: skip
+
+# What is noted week by week while the insurer works, and the next step.
+FOLLOW_UPS = (
+    ("必要書類の一覧をお客さまに送り、電話で説明した。", "必要書類がそろったかをお客さまに確認する"),
+    ("お客さまから書類を受け取り、保険会社へ送った。", "調査報告書の到着を保険会社に確認する"),
+    ("調査会社の報告書が保険会社に届いたことを確認した。", "保険会社の判断を確認し、お客さまに知らせる"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody on the phone whose contract is not known yet."""
+
+    name: str
+    phone: str
+    words: str
+
+
+UNKNOWN_CALLER = Caller("大森 直樹", "03-5550-0142", "「みどり台の工場」とのこと。証券番号は分からない")
 
 BUSINESS_PLAN = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"

@@ -54,7 +54,7 @@ def fill(folder: Path) -> None:
 
     if Agency.objects.exists():
         return
-    print("Filling the agency with a year of work; this happens once and takes some minutes")
+    print("Filling the agency with two years of work; this happens once and takes some minutes")
     note = folder / "filling"
     note.touch()
     call_command("build_demo")

@@ -1,35 +1,65 @@
 """The demo's agency: what `make demo` fills in is made by the office's own actions."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
+from itertools import islice
+from random import Random
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Agency
-from correspondence.models import Letter
+from accounts.models import Agency, User
+from claims.models import Claim
+from core.clock import JST, travel
+from correspondence.models import Letter, Paper
 from customers.models import Customer
-from demo.diary import Diary
+from demo.diary import Diary, is_working_day, working_day_before
+from demo.office import Office
 from demo.people import PEOPLE, logins
+from demo.press import Press
+from demo.story import Story
 from policies.models import Policy
 from quotes.models import Quote, Referral
-from renewals.models import Round
+from renewals.models import Renewal, Round
 from tests.making import A_MONDAY
+
+A_FRIDAY = datetime(2026, 11, 20, 17, 30, tzinfo=JST)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    call_command("build_demo", customers=8, days=90, stdout=StringIO())
+    with travel(A_FRIDAY):  # the same story on whatever day the test runs
+        call_command("build_demo", customers=6, days=400, stdout=StringIO())
     assert Agency.objects.count() == 1
     assert Customer.objects.count() >= 8
     assert Policy.objects.exists()
     assert all(quote.opened_at <= quote.issued_at for quote in Quote.objects.filter(status="ISSUED"))
     assert Referral.objects.filter(status="OPEN").exists(), "the underwriters have something to decide"
     assert Round.objects.filter(finished_at=None).count() == 0
+    assert Renewal.objects.exclude(status="OPEN").exists(), "the first contracts come up for renewal"
+    assert {"OPEN", "CLOSED", "WITHDRAWN"} <= set(Claim.objects.values_list("status", flat=True))
+    assert Paper.objects.filter(content=None).exists(), "what no letter encloses is typeset when somebody looks"
+    assert Letter.objects.filter(status="SENT", attachments__paper__content__isnull=False).exists()
     assert not Letter.objects.filter(status__in=["UNKNOWN", "FAILED"]).exists()
     with pytest.raises(CommandError, match="already holds an agency"):
         call_command("build_demo", stdout=StringIO())
+
+
+def test_the_same_seed_lets_the_same_companies_call():
+    def told():
+        with Press() as press:
+            staff = {person.username: User(username=person.username) for person in PEOPLE}
+            cases = Story(Office(staff, A_MONDAY, print, press), callers=3, days=30)._cases()
+            return [(case.company, case.product, case.plan, case.care) for case in islice(cases, 30)]
+
+    assert told() == told()
+
+
+def test_the_working_day_before_a_long_weekend_is_the_friday():
+    monday = date(2026, 11, 23)  # 勤労感謝の日
+    assert not is_working_day(monday)
+    assert working_day_before(monday, 1) == date(2026, 11, 20)
 
 
 def test_the_logins_name_everybody():
@@ -38,7 +68,7 @@ def test_the_logins_name_everybody():
 
 def test_a_diary_lives_in_order_and_never_beyond_its_end():
     lived = []
-    diary = Diary(until=A_MONDAY)
+    diary = Diary(until=A_MONDAY, random=Random(1))
     for days in (-1, -3, 2, -2):
         diary.write(A_MONDAY + timedelta(days=days), lived.append)
     diary.live()

@@ -11,8 +11,10 @@ from accounts.models import Agency, User
 from accounts.queries import robot
 from core import clock
 from core.doors import perform
+from demo.office import Office
 from demo.people import logins, make_people
-from demo.story import DAYS_BACK, Story
+from demo.press import Press
+from demo.story import CALLERS, DAYS_BACK, Story
 from policies.models import Policy
 from products.actions import publish_book
 from products.reading import read_book
@@ -23,7 +25,7 @@ class Command(BaseCommand):
     help = "Fill an empty database with a believable agency, walked day by day through the real actions."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--customers", type=int, default=330, help="how many companies call (330)")
+        parser.add_argument("--customers", type=int, default=CALLERS, help=f"how many companies call ({CALLERS})")
         parser.add_argument("--days", type=int, default=DAYS_BACK, help=f"how long ago the story begins ({DAYS_BACK})")
         parser.add_argument("--logins", action="store_true", help="only print the logins")
 
@@ -43,7 +45,9 @@ class Command(BaseCommand):
         begin = clock.jst(until).date() - timedelta(days=options["days"] + 10)
         staff = make_people(clock.jst(until).date())
         publish_shelf(begin, by=robot(), at=until - timedelta(days=options["days"] + 10))
-        Story(staff, until, callers=options["customers"], days=options["days"], tell=self.stdout.write).live()
+        with Press() as press:
+            office = Office(staff, until, self.stdout.write, press)
+            Story(office, callers=options["customers"], days=options["days"]).live()
         took = round(time.monotonic() - began)
         self.stdout.write(f"{Policy.objects.count()} policies in {took} s")
 

@@ -1,0 +1,184 @@
+"""The way of a case from the first call to an offer: the customer's file, the quote, the underwriters."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from accounts.models import User
+from core.clock import jst
+from core.doors import perform
+from core.errors import Refused
+from correspondence.actions import file_document
+from customers import actions as customers
+from customers.models import Customer
+from demo import contracting
+from demo.answers import answers_for
+from demo.companies import Company
+from demo.office import Case, Office
+from demo.words import BUSINESS_PLAN, UNDERWRITING_CASES
+from products.queries import version_on
+from products.risks import Selection, selection_of
+from quotes import actions as quotes
+from quotes.facts import facts_from
+from quotes.models import Quote, Referral
+from quotes.states import QuoteStatus
+
+SIMPLE, FULL = "sompo-simple", "sompo-cyber"
+QUEUE_SINCE = 9  # days before today since when referrals wait for a decision
+
+
+def case_of(office: Office, company: Company, person: User, number: int) -> Case:
+    """What this company will want. Every twelfth has something to tell the underwriters."""
+    simple_can_be = company.sales_yen < 3_000_000_000 and company.industry not in {"it_services"}
+    product = SIMPLE if simple_can_be and office.random.random() < 0.62 else FULL
+    special = UNDERWRITING_CASES[number % len(UNDERWRITING_CASES)] if number % 12 == 7 else {}
+    care = office.random.triangular(0.3, 0.95, 0.6)
+    return Case(company, person, FULL if special else product, office.random.randrange(12), care, special)
+
+
+def first_call(office: Office, case: Case, at: datetime) -> None:
+    """The company is new here. Nearly all want a quote, and some of those never hear of it again."""
+    customer = _register(office, case, at)
+    if office.random.random() < 0.03:
+        return  # only asked
+    start = jst(at).date() + timedelta(days=office.random.randrange(12, 40))
+    quote = _open(customer, case, start, None, at)
+    if office.random.random() < 0.015:
+        return  # still a draft
+    submit(office, quote, case, at)
+    if quote.status == QuoteStatus.DECLINED and case.product == SIMPLE:
+        # The simple product cannot be had: the same wish as a quote of the full one.
+        case = office.cases[customer.pk] = replace(case, product=FULL)
+        quote = _open(customer, case, start, quote, at)
+        submit(office, quote, case, at)
+    go_on(office, quote, case, at)
+
+
+def _open(customer: Customer, case: Case, start: date, like: Quote | None, at: datetime) -> Quote:
+    return perform(
+        quotes.open_quote, customer=customer, product_version=version_on(case.product, start), inception_on=start,
+        like=like, by=case.person, at=at,
+    )  # fmt: skip
+
+
+def _register(office: Office, case: Case, at: datetime) -> Customer:
+    company = case.company
+    facts = {
+        "name": company.name, "kana": company.kana, "corporate_number": company.corporate_number,
+        "industry": company.industry, "employees": company.employees, "postcode": company.postcode,
+        "address": company.address, "building": "", "phone": company.phone, "relation": Customer.Relation.NONE,
+        "in_charge": case.person, "note": "",
+    }  # fmt: skip
+    customer = perform(customers.register_customer, facts=facts, by=case.person, at=at)
+    # Before the office wrote mail, nobody was asked for an address.
+    asked = jst(at).date() >= office.mail_since
+    contact = {
+        "name": company.contact, "title": company.contact_title, "phone": company.phone, "is_primary": True,
+        "email": company.email if asked and office.random.random() < 0.9 else "",
+    }  # fmt: skip
+    perform(customers.save_contact, customer=customer, contact=None, facts=contact, by=case.person, at=at)
+    office.cases[customer.pk] = case
+    return customer
+
+
+def submit(office: Office, quote: Quote, case: Case, at: datetime) -> None:
+    """Fill in what the company is, what it answers and what it wants, and let the book judge."""
+    _tell_facts(office, quote, case, at)
+    _answer(quote, case, at)
+    for selection in _selections(quote, case):
+        perform(quotes.add_option, quote=quote, selection=selection, by=case.person, at=at)
+    quote.refresh_from_db()
+    try:
+        perform(quotes.submit_quote, quote=quote, seen_version=quote.version, by=case.person, at=at)
+    except Refused as refusal:
+        reasons = " ".join((refusal.message, *refusal.reasons))
+        perform(quotes.withdraw_quote, quote=quote, reason=reasons[:200], by=case.person, at=at)
+    quote.refresh_from_db()
+
+
+def go_on(office: Office, quote: Quote, case: Case, at: datetime, within: int = 30) -> None:
+    """What follows a judgement, `within` so many days: an underwriter's decision, or the visit with the offer."""
+    if quote.status == QuoteStatus.REFERRED:
+        if jst(at).date() <= office.today - timedelta(days=QUEUE_SINCE):
+            office.diary.write_after(at, min(1, within), min(4, within), partial(decide, office, quote, case))
+    elif quote.status == QuoteStatus.OFFERED:
+        office.diary.write_after(at, 0, min(6, within), partial(contracting.visit, office, quote, case))
+
+
+def _tell_facts(office: Office, quote: Quote, case: Case, at: datetime) -> None:
+    year_end = date(jst(at).year - (jst(at).month < 5), 3, 31)
+    growth = office.random.uniform(0.94, 1.12) if quote.renewal_of_id else 1
+    planned = case.special.get("fiscal_year_closed") == "no"
+    facts = replace(
+        facts_from(quote.facts), industry=case.company.industry,
+        sales_yen=int(case.company.sales_yen * growth) // 10_000 * 10_000,
+        fiscal_year_end=year_end, sales_kind="PLANNED" if planned else "ACTUAL",
+    )  # fmt: skip
+    perform(
+        quotes.save_facts, quote=quote, facts=facts, inception_on=quote.inception_on,
+        seen_version=quote.version, by=case.person, at=at,
+    )  # fmt: skip
+    if planned:
+        perform(
+            file_document, agency=quote.agency, filename="事業計画書.pdf", content=BUSINESS_PLAN,
+            about=[quote, quote.customer], note="事業計画書", by=case.person, at=at,
+        )  # fmt: skip
+
+
+def _answer(quote: Quote, case: Case, at: datetime) -> None:
+    book = quote.product_version.book
+    said: dict[str, Any] = {d.id: "yes" for d in book.declarations if d.stage == "quote"}
+    special = case.special if quote.renewal_of_id is None else {}
+    said |= answers_for(book, Random(case.company.corporate_number), care=case.care, special=special)
+    perform(
+        quotes.save_answers, quote=quote, values=said, source="SPOKEN", given_by=case.company.contact,
+        by=case.person, at=at,
+    )  # fmt: skip
+
+
+def _selections(quote: Quote, case: Case) -> list[Selection]:
+    book = quote.product_version.book
+    first = book.plans[case.plan % len(book.plans)]
+    if case.product == SIMPLE:
+        return [selection_of(first, riders=["employee_acts"])]
+    if case.company.industry == "it_services":
+        return [selection_of(first, riders=["employee_acts", "it_services"])]
+    plain = selection_of(first, riders=["employee_acts"])
+    if case.plan % 4:
+        return [plain]
+    more = replace(plain, bi_yen=30_000_000, waiting_hours=12, riders=(*plain.riders, "business_interruption"))
+    return [plain, more]
+
+
+def decide(office: Office, quote: Quote, case: Case, at: datetime) -> None:
+    """An underwriter decides: most are accepted, a quarter of them with a condition."""
+    referral = quote.referrals.get()
+    decider = office.staff["hikiuke"]
+    way = office.random.random()
+    if way < 0.12:
+        reason = "原因の対策が済んでいないため。"
+        perform(quotes.decline_referral, referral=referral, reason=reason, by=decider, at=at)
+        return
+    unpriced = {option.pk: 480_000 for option in quote.options.filter(premium_yen=None)}
+    if way < 0.4:
+        perform(
+            quotes.accept_with_conditions, referral=referral, reason="対策の状況を確認した。",
+            conditions="管理者の操作への多要素認証を、始期から3か月以内に必須とすること。",
+            premiums=unpriced, by=decider, at=at,
+        )  # fmt: skip
+    else:
+        perform(
+            quotes.accept_referral, referral=referral, reason="事故の原因と再発防止策を確認した。",
+            premiums=unpriced, by=decider, at=at,
+        )  # fmt: skip
+    office.diary.write_after(at, 1, 4, partial(contracting.visit, office, quote, case))
+
+
+def ask_one_back(office: Office, at: datetime) -> None:
+    """The case that waits longest lacks something: the underwriter asks the solicitor."""
+    referral = Referral.objects.filter(status=Referral.Status.OPEN).order_by("asked_at", "pk").first()
+    if referral is not None:
+        question = "再発防止策の実施状況と、実施した時期を教えてください。"
+        perform(quotes.ask_back, referral=referral, question=question, by=office.staff["hikiuke"], at=at)

@@ -1,0 +1,113 @@
+"""Renewals: the customers' answers to the notice, and what becomes of each."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from core.clock import jst
+from core.doors import perform
+from demo import contracting, quoting
+from demo.office import Case, Office
+from policies.models import Policy
+from quotes.models import Quote
+from renewals import actions as renewals
+from renewals.models import Renewal
+from renewals.states import SILENT_STATUSES, RenewalStatus, Response
+
+# Days from the opening of a renewal, sixty days before the end, to the answer; None never answers.
+WAITS = (6, 12, 20, 32, 44, 51, None)
+WAIT_WEIGHTS = (16, 24, 28, 16, 8, 4, 3)
+MERGED = "合併により契約者がなくなり、合併先の契約で補償されるため"
+CHEAPER = "他社のほうが保険料が安かったため"
+SMALLER = "事業を縮小し、個人情報を扱わなくなるため"
+
+
+def wait_for_answers(office: Office, opened_at: datetime) -> None:
+    """The round has opened these renewals: each customer will answer in its own time."""
+    for renewal in Renewal.objects.filter(opened_at=opened_at).order_by("pk"):
+        wait = office.random.choices(WAITS, WAIT_WEIGHTS)[0]
+        if wait is not None:
+            office.diary.write_on(jst(opened_at).date() + timedelta(days=wait), partial(answer, office, renewal))
+
+
+def answer(office: Office, renewal: Renewal, at: datetime, hesitates: float = 0.06) -> None:
+    """The customer says on the phone what it wants: most go on."""
+    renewal.refresh_from_db()
+    if renewal.status not in {*SILENT_STATUSES, RenewalStatus.RESPONDED} or at >= renewal.term_end_at:
+        return
+    if renewal.response and renewal.response != Response.CONSIDERING:
+        return  # answered already
+    way = office.random.random()
+    if way < hesitates:
+        _note(office, renewal, Response.CONSIDERING, at)
+        office.diary.write_after(at, 4, 8, partial(answer, office, renewal, hesitates=0))
+    elif way < 0.92:
+        _note(office, renewal, Response.RENEW, at)
+        office.diary.write_after(at, 0, _room(renewal, at, 3), partial(_renew, office, renewal))
+    elif way < 0.96:
+        _close(renewal, _note(office, renewal, Response.OTHER_CARRIER, at), RenewalStatus.LOST, CHEAPER, at)
+    else:
+        outcome, reason = office.random.choice(
+            [(RenewalStatus.DECLINED, SMALLER), (RenewalStatus.STOPPED, MERGED)],
+        )
+        _close(renewal, _note(office, renewal, Response.NOT_RENEWING, at), outcome, reason, at)
+
+
+def _room(renewal: Renewal, at: datetime, days: int) -> int:
+    """So many days may pass now, and the visit and the contract still come before the end."""
+    return max(0, min(days, (renewal.ends_on - jst(at).date()).days - 4))
+
+
+def _case(office: Office, renewal: Renewal) -> Case:
+    return office.cases[renewal.customer_id]
+
+
+def _note(office: Office, renewal: Renewal, response: Response, at: datetime) -> int:
+    case = _case(office, renewal)
+    noted = perform(
+        renewals.record_response, renewal=renewal, seen_version=renewal.version, response=response, channel="PHONE",
+        person=case.company.contact, note="", responded_at=at, by=case.person, at=at,
+    )  # fmt: skip
+    return noted.version
+
+
+def _close(renewal: Renewal, seen_version: int, outcome: RenewalStatus, reason: str, at: datetime) -> None:
+    perform(
+        renewals.close_renewal, renewal=renewal, seen_version=seen_version, outcome=outcome, reason=reason,
+        by=renewal.owner, at=at,
+    )  # fmt: skip
+
+
+def _renew(office: Office, renewal: Renewal, at: datetime) -> None:
+    if at < renewal.term_end_at:
+        quote = _quote(office, renewal, at)
+        quoting.go_on(office, quote, _case(office, renewal), at, within=_room(renewal, at, 6))
+
+
+def _quote(office: Office, renewal: Renewal, at: datetime) -> Quote:
+    case = _case(office, renewal)
+    quote = perform(renewals.open_renewal_quote, renewal=renewal, by=case.person, at=at)
+    quoting.submit(office, quote, case, at)
+    return quote
+
+
+def show_every_stage(office: Office, at: datetime) -> None:
+    """So that no stage of the board is empty today: customers who called early, and some at each step of the way."""
+    early = at + timedelta(days=63), at + timedelta(days=90)
+    for policy in Policy.objects.filter(ends_at__range=early, renewal=None).order_by("ends_at", "pk")[:2]:
+        perform(renewals.open_renewal, policy=policy, by=policy.in_charge, at=at)
+    silent = Renewal.objects.filter(status__in=SILENT_STATUSES, term_end_at__gt=at + timedelta(days=12))
+    steps = (RenewalStatus.RESPONDED, RenewalStatus.QUOTED, RenewalStatus.APPLIED)
+    for number, renewal in enumerate(silent.exclude(notified_at=None).order_by("term_end_at", "pk")[:6]):
+        _walk(office, renewal, steps[number % len(steps)], at)
+
+
+def _walk(office: Office, renewal: Renewal, to: RenewalStatus, at: datetime) -> None:
+    """Answer, quote, apply, as far as `to`; there it waits."""
+    _note(office, renewal, Response.RENEW, at)
+    if to == RenewalStatus.RESPONDED:
+        return
+    quote = _quote(office, renewal, at + timedelta(minutes=20))
+    if to == RenewalStatus.APPLIED:
+        case, visited_at = _case(office, renewal), at + timedelta(minutes=60)
+        if contracting.explain(office, quote, case, visited_at):
+            contracting.apply(office, quote, case, visited_at + timedelta(minutes=50))
