@@ -32,8 +32,8 @@ def papers_of(policy: Policy) -> PaperQuerySet:
 
 # What the page names: naming thirty more columns costs as much as drawing half the page.
 _RECORD_COLUMNS = (
-    "agency", "number", "status", "starts_at", "ends_at", "insurer", "quote_number", "premium_yen", "instalments", "terms",
-    "contracted_on", "issued_at", "delivery", "posted_at", "cancelled_at", "version",
+    "agency", "number", "status", "starts_at", "ends_at", "insurer", "quote_number", "premium_yen", "instalments",
+    "terms", "contracted_on", "issued_at", "delivery", "posted_at", "cancelled_at", "version",
     "customer__name", "customer__number", "in_charge__name", "issued_by__name", "posted_by__name",
     "renews__number", "renews__terms", "renews__premium_yen", "renewed_by__number",
 )  # fmt: skip

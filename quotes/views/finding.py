@@ -30,9 +30,7 @@ _NAMED = (
 
 def find_quote_to_price(request: HttpRequest, number: str) -> Quote:
     """The same for the page of the cover, which is asked for with every click: of its neighbours only the names."""
-    quotes = Quote.objects.visible_to(request.user).select_related(
-        "customer", "product_version__product", "renewal_of"
-    )
+    quotes = Quote.objects.visible_to(request.user).select_related("customer", "product_version__product", "renewal_of")
     return get_object_or_404(quotes.only(*columns_of(Quote), *_NAMED), number=number)
 
 
