@@ -161,9 +161,9 @@ def _values(fact: Fact, texts: list[str], numbers: list[int]) -> list[FactValue]
 
 
 def _texts_to_try(fact: Fact, texts: list[str]) -> list[FactValue]:
-    """Blank, whatever the expression names, and one value it does not name."""
+    """Blank, whatever the expression names, and two days it does not name, one before the other."""
     if not fact.values:
-        return list(dict.fromkeys(["", *texts, "?"]))
+        return list(dict.fromkeys(["", *texts, "2000-01-01", "2099-12-31"]))
     named = [value for value in fact.values if value in texts]
     return ["", *named, *[value for value in fact.values if value not in texts][:1]]
 
