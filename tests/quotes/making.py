@@ -14,7 +14,6 @@ from policies.models import Policy
 from products.actions import publish_book
 from products.book import Book
 from products.models import ProductVersion
-from products.reading import read_book
 from products.risks import Selection, selection_of
 from products.scoring import shown_questions
 from products.shelf import shipped_books
@@ -44,9 +43,11 @@ def make_version(code: str = SIMPLE, on: date = FIRST_DAY) -> ProductVersion:
 
 @cache
 def shelf() -> dict[str, tuple[str, date]]:
-    """The shipped books' texts by product; reading them takes half a second, so once per process."""
-    books = [(text, read_book(text, path.name)) for path, text in shipped_books()]
-    return {book.code: (text, book.starts_on) for text, book in books}
+    """The first shipped book of each product. A book's folder is its product, its file is named by its first day."""
+    books: dict[str, tuple[str, date]] = {}
+    for path, text in shipped_books():
+        books.setdefault(path.parent.name, (text, date.fromisoformat(path.stem)))
+    return books
 
 
 def good_answers(book: Book, **answers: Any) -> dict[str, Any]:

@@ -53,11 +53,14 @@ class Command(BaseCommand):
 
 
 def publish_shelf(begin: date, *, by: User, at: datetime) -> None:
-    """The shipped books, and before them the same books as an earlier edition, so that last year had its own."""
+    """The shipped books, and before each product's first the same book as an earlier edition: last year had its own."""
+    told: set[str] = set()
     for path, text in shipped_books():
-        starts_on = read_book(text, path.name).starts_on
-        if begin < starts_on:
+        book = read_book(text, path.name)
+        starts_on = book.starts_on
+        if begin < starts_on and book.code not in told:
             earlier = text.replace(f"starts_on: {starts_on}", f"starts_on: {begin}", 1)
             earlier = earlier.replace(f"{starts_on.year}年{starts_on.month}月版", f"{begin.year}年{begin.month}月版", 1)
             perform(publish_book, text=earlier, starts_on=begin, by=by, at=at)
+        told.add(book.code)
         perform(publish_book, text=text, starts_on=starts_on, by=by, at=at)
