@@ -17,7 +17,7 @@ from quotes import actions
 from quotes.checklist import SPOKEN_POINTS
 from quotes.facts import facts_from
 from quotes.models import Quote
-from quotes.queries import application_declarations
+from quotes.queries import application_declarations, insurers_sold
 from quotes.states import AnswerSource, Method, QuoteStatus, StepKind
 
 PAPERS = (PaperKind.CERTIFICATE, PaperKind.DISCLOSURE, PaperKind.QUESTIONNAIRE, PaperKind.APPLICATION)
@@ -87,6 +87,11 @@ def issue(quote: Quote, house: House, *, at: datetime) -> Quote:
     papers = {paper.kind: paper for paper in Paper.objects.about(quote)}
     details: dict[StepKind, dict[str, Any]] = {
         StepKind.AUTHORITY_SHOWN: {},
+        StepKind.COMPARISON: {
+            "shown": "、".join(insurers_sold(quote.inception_on)),
+            "criteria": "情報漏えいへの備え",
+            "reason": "賠償責任の限度額が、ご希望の額に最も近い。",
+        },
         StepKind.INTENT_FIRST: {"text": "情報漏えいに備えたい"},
         StepKind.DISCLOSURE_DELIVERED: {},
         StepKind.DISCLOSURE_EXPLAINED: dict.fromkeys(SPOKEN_POINTS, True),

@@ -1,11 +1,12 @@
 """The bar on top of every page."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 
 from accounts.models import Role
 
@@ -31,19 +32,24 @@ PLACES = (
 )
 
 
+@cache
+def _addresses(urlconf: str, mounted_at: str) -> tuple[str, ...]:
+    """The places' addresses: asked of the URL table once, not for every page. Another table, or the site mounted
+    elsewhere, has others."""
+    return tuple(reverse(name) for _, name, _ in PLACES)
+
+
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Template context: the places, and the console for those who decide there."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
-    places = []
-    for label, name, prefixes in PLACES:
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
-        places.append(Place(label, url, here.startswith(prefixes)))
+    addresses = _addresses(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    places = [
+        Place(label, url, here.startswith(prefixes))
+        for (label, _, prefixes), url in zip(PLACES, addresses, strict=True)
+    ]
     if user.role in {Role.MANAGER, Role.AUDITOR}:
         places.append(Place("状況", reverse("desk:status"), here == "desk:status"))
     if user.is_staff and user.role in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR}:

@@ -1,6 +1,6 @@
 """What screens, papers and decisions need to know about a quote, in few statements."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -59,9 +59,9 @@ class Case:
         return limits + [conflict.sentence for conflict in check_riders(self.book, selection, self.risk)]
 
 
-def case_of(quote: Quote) -> Case:
-    """Read a quote's case in two statements (the version's book, the answers)."""
-    rows = list(quote.answers.all())
+def case_of(quote: Quote, answered: Sequence[Answer] | None = None) -> Case:
+    """Read a quote's case: the version's book, and the answers unless the caller has them."""
+    rows = list(quote.answers.all()) if answered is None else answered
     answers = {row.question_id: row.value for row in rows if row.value not in (None, "")}
     book = quote.product_version.book
     facts = facts_from(quote.facts)
@@ -212,9 +212,10 @@ def subsidiaries(quote: Quote) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
-def last_giver(quote: Quote) -> dict[str, str]:
+def last_giver(quote: Quote, answered: Sequence[Answer] | None = None) -> dict[str, str]:
     """Who answered last and how; before the first answer, the customer's contact."""
-    last = quote.answers.filter(is_carried=False).order_by("-answered_at", "-pk").first()
+    rows = quote.answers.all() if answered is None else answered
+    last = max((row for row in rows if not row.is_carried), key=lambda row: (row.answered_at, row.pk), default=None)
     if last is not None:
         return {"given_by": last.given_by, "source": last.source}
     contact = primary_contact(quote.customer)

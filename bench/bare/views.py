@@ -204,9 +204,9 @@ def plans(request: HttpRequest, number: str) -> HttpResponse:
     )
     said = {answer["question_id"]: answer["value"] for answer in answers}
     facts = it["facts"]
-    risk = risk_from(
-        {name: facts[name] for name in ("industry", "sales_yen", "employees") if facts[name] is not None}, book, said
-    )
+    asked = {name: facts[name] for name in ("industry", "sales_yen", "employees") if facts[name] is not None}
+    asked |= {"inception_on": it["inception_on"].isoformat(), "is_renewal": it["renewal_of_id"] is not None}
+    risk = risk_from(asked, book, said)
     judge(risk, book)
     options = rows("SELECT * FROM quotes_quoteoption WHERE quote_id = %(id)s ORDER BY position", id=it["id"])
     standing = {(one["selection"]["liability_yen"], one["selection"]["cost_yen"]): one["id"] for one in options}
@@ -214,6 +214,7 @@ def plans(request: HttpRequest, number: str) -> HttpResponse:
     for option in options:
         chosen = option["selection"]
         option["cover"] = [(labels[c], format_limit(chosen[f"{c}_yen"])) for c in labels if chosen[f"{c}_yen"]]
+        option["cover"].append(("自己負担額", format_limit(chosen["deductible_yen"])))
         option["premium"] = format_yen(option["premium_yen"])
         option["total"] = format_yen(option["receipt"]["total_yen"])
         say_amounts(option["receipt"])
@@ -226,7 +227,11 @@ def plans(request: HttpRequest, number: str) -> HttpResponse:
         )  # fmt: skip
     last = answers[-1] if answers else {"given_by": "", "source": "SPOKEN"}
     return page(
-        request, "plans", quote=it, start=day(it["inception_on"]), facts=facts, book=book, options=options,
+        request, "plans", quote=it, start=day(it["inception_on"]), facts=facts, options=options,
+        payments=[
+            (way.label, f"{(way.surcharge * 100).normalize():f}" if way.instalments > 1 else "", way.note)
+            for way in book.payments
+        ],
         sales=f"{facts['sales_yen']:,}",
         industries=[(one.code, one.label, one.code == facts["industry"]) for one in book.industries],
         grid=[(format_limit(liability), cells) for liability, cells in grid.items()],

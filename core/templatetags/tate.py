@@ -1,6 +1,7 @@
 """Filters and tags every template has: money and dates in the words of the trade, grey buttons."""
 
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from core.money import format_limit, format_yen
 
 register = template.Library()
 
+_HUNDREDTH = Decimal("0.01")
 WEEKDAYS = "月火水木金土日"
 
 
@@ -24,6 +26,13 @@ def yen(value: int | None) -> str:
 def limit(value: int | None) -> str:
     """1億2,000万円 (limits, sales, deductibles)."""
     return format_limit(value)
+
+
+@register.filter
+def exact(value: Decimal | str) -> str:
+    """65,960 or 65,960.25: a running amount of a receipt, with two places where it has a fraction."""
+    amount = Decimal(value)
+    return f"{amount:,.0f}" if amount == int(amount) else f"{amount.quantize(_HUNDREDTH, ROUND_HALF_UP):,}"
 
 
 @register.filter

@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from accounts.models import Agency
 from core.guards import AppendOnly, FrozenColumns, StatusMoves, Undeletable
-from core.models import columns_of
 from correspondence.models.papers import Paper
 from correspondence.models.threads import ThreadQuerySet
 from correspondence.states import LETTER_MOVES, LetterKind, LetterStatus
@@ -22,8 +21,10 @@ FROZEN = (
 
 class LetterQuerySet(ThreadQuerySet["Letter"]):
     def shown(self) -> "LetterQuerySet":
-        """For lists: with what a line shows, without the text."""
-        return self.select_related("queued_by").only(*columns_of(Letter, "body"), "queued_by__name")
+        """For lists: what a line shows."""
+        return self.select_related("queued_by").only(
+            "status", "subject", "to", "to_name", "last_error", "queued_at", "sent_at", "queued_by__name"
+        )
 
     def with_enclosures(self) -> "LetterQuerySet":
         """Each letter says whether papers are attached, without another statement per row."""

@@ -4,12 +4,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Agency
 from core.guards import AppendOnly, FrozenColumns, Undeletable
-from core.models import columns_of
 from correspondence.models.threads import ThreadQuerySet
 from correspondence.states import PaperKind
 
@@ -51,12 +50,14 @@ FROZEN = (
 
 class PaperQuerySet(ThreadQuerySet["Paper"]):
     def shown(self) -> "PaperQuerySet":
-        """For lists: without the page itself, with what a line shows."""
-        later = Paper.objects.filter(corrects_id=OuterRef("pk"))
+        """For lists: what a line shows."""
         return (
             self.select_related("content", "filed_by")
-            .only(*columns_of(Paper, "page"), "filed_by__name", "content__pages")
-            .annotate(is_superseded=Exists(later))
+            .only(
+                "title", "subject", "revision", "dated_on", "amount_yen", "counterparty", "filed_at", "filed_by__name",
+                "content__pages",
+            )
+            .annotate(is_superseded=Q(corrected_by__isnull=False))
         )
 
 

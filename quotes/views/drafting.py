@@ -23,7 +23,7 @@ from quotes.models import Quote, QuoteOption
 from quotes.pricing import builder, grid, grid_selection, other_products, payment_views
 from quotes.queries import Case, case_of, last_giver
 from quotes.screens import cover_lines, option_view
-from quotes.views.finding import find_quote, seen_version
+from quotes.views.finding import find_quote, find_quote_to_price, seen_version
 
 
 def new_quote(request: HttpRequest) -> HttpResponse:
@@ -82,7 +82,7 @@ def edit_facts(request: HttpRequest, number: str) -> HttpResponse:
 
 def plans(request: HttpRequest, number: str) -> HttpResponse:
     """The cover: the grid of a product of packages on one screen, or the builder of limits and riders."""
-    quote = find_quote(request, number)
+    quote = find_quote_to_price(request, number)
     if quote.product_version.book.limits_are_packages:
         return _grid_page(request, quote)
     return _builder_page(request, quote)
@@ -90,8 +90,8 @@ def plans(request: HttpRequest, number: str) -> HttpResponse:
 
 def _grid_page(request: HttpRequest, quote: Quote) -> HttpResponse:
     """Facts, declarations and every plan with its premium; saved together, so the grid always fits the facts."""
-    case = case_of(quote)
-    giver = last_giver(quote)
+    answered = list(quote.answers.all())
+    case, giver = case_of(quote, answered), last_giver(quote, answered)
     facts = FactsForm(
         request.POST or None, book=case.book, is_renewal=quote.is_renewal,
         initial={**case.facts.as_json(), "inception_on": quote.inception_on},

@@ -21,6 +21,19 @@ def find_quote(request: HttpRequest, number: str) -> Quote:
     return get_object_or_404(quotes, number=number)
 
 
+# What the head of a page names of a quote's neighbours.
+_NAMED = (
+    "customer__name", "customer__number", "product_version__fingerprint", "product_version__product__name",
+    "renewal_of__number",
+)  # fmt: skip
+
+
+def find_quote_to_price(request: HttpRequest, number: str) -> Quote:
+    """The same for the page of the cover, which is asked for with every click: of its neighbours only the names."""
+    quotes = Quote.objects.visible_to(request.user).select_related("customer", "product_version__product", "renewal_of")
+    return get_object_or_404(quotes.only(*columns_of(Quote), *_NAMED), number=number)
+
+
 def seen_version(request: HttpRequest) -> int:
     """Which version of the quote the posted page showed; nonsense counts as stale."""
     text = request.POST.get("seen_version") or request.GET.get("seen_version", "")
