@@ -34,15 +34,15 @@ def papers_of(policy: Policy) -> PaperQuerySet:
 _RECORD_COLUMNS = (
     "agency", "number", "status", "starts_at", "ends_at", "insurer", "quote_number", "premium_yen", "instalments",
     "terms", "contracted_on", "issued_at", "delivery", "posted_at", "cancelled_at", "version",
-    "customer__name", "customer__number", "in_charge__name", "issued_by__name", "posted_by__name",
-    "renews__number", "renews__terms", "renews__premium_yen", "renewed_by__number",
+    "product_version__fingerprint", "customer__name", "customer__number", "in_charge__name", "issued_by__name",
+    "posted_by__name", "renews__number", "renews__terms", "renews__premium_yen", "renewed_by__number",
 )  # fmt: skip
 
 
 def policies_with_people(user: User) -> PolicyQuerySet:
     """For the record page: everything its head shows, in one statement."""
-    people = ("customer", "in_charge", "issued_by", "posted_by", "renews", "renewed_by")
-    return Policy.objects.visible_to(user).select_related(*people).only(*_RECORD_COLUMNS)
+    beside = ("customer", "in_charge", "issued_by", "posted_by", "renews", "renewed_by", "product_version")
+    return Policy.objects.visible_to(user).select_related(*beside).only(*_RECORD_COLUMNS)
 
 
 def undelivered_certificates(agency: Agency, on: date) -> PolicyQuerySet:

@@ -54,9 +54,16 @@ class PaperQuerySet(ThreadQuerySet["Paper"]):
         return (
             self.select_related("content", "filed_by")
             .only(
-                "title", "subject", "revision", "dated_on", "amount_yen", "counterparty", "filed_at", "filed_by__name",
+                "title",
+                "subject",
+                "revision",
+                "dated_on",
+                "amount_yen",
+                "counterparty",
+                "filed_at",
+                "filed_by__name",
                 "content__pages",
-            )
+            )  # fmt: skip
             .annotate(is_superseded=Q(corrected_by__isnull=False))
         )
 
