@@ -33,6 +33,11 @@ def format_yen(yen: int | None) -> str:
     return "" if yen is None else f"{yen:,}円"
 
 
+def format_share(share: Decimal) -> str:
+    """0.90 -> 90%, 0.125 -> 12.5%. For discounts, surcharges and shares; never loses a digit."""
+    return f"{(share * 100).normalize():f}%"
+
+
 def format_limit(yen: int | None) -> str:
     """120000000 -> 1億2,000万円. For limits, sales and deductibles; never loses a yen."""
     if yen is None:

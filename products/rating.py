@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any, Literal
 
-from core.money import round_yen
+from core.money import format_share, round_yen
 from products.book import Book
 from products.conditions import Known
 from products.factors import EXACT, NotRateable, applied
@@ -115,7 +115,7 @@ def _discounted(total: Decimal, tariff: Tariff, known: Known, lines: list[Receip
         ]
         left = 1 - min(added, group.cap)
         total *= left
-        capped = f"(合計{added * 100:f}%、上限{group.cap * 100:f}%)" if added > group.cap else ""
+        capped = f"(合計{format_share(added)}、上限{format_share(group.cap)})" if added > group.cap else ""
         weakest = next((one for one in given if one.kind == "assumption"), given[0])
         lines.append(
             ReceiptLine("", group.code, f"{group.label}{capped}", "times", left, total, weakest.kind, weakest.source)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
-from core.money import format_limit, format_yen
+from core.money import format_limit, format_share, format_yen
 from products.book import Book
 from products.facts import Fact
 from products.rating import ROUNDINGS
@@ -68,10 +68,10 @@ def _component(component: Component) -> Table:
 
 def _discounts(group: DiscountGroup) -> Table:
     rows = tuple(
-        (one.label, f"{one.rate * 100:f}%", one.when, one.proof or "―", KINDS[one.kind], one.source)
+        (one.label, format_share(one.rate), one.when, one.proof or "―", KINDS[one.kind], one.source)
         for one in group.discounts
     )
-    captions = (f"あてはまる割引を合計し、{group.cap * 100:f}%を上限として保険料から差し引きます。",)
+    captions = (f"あてはまる割引を合計し、{format_share(group.cap)}を上限として保険料から差し引きます。",)
     return Table(group.code, group.label, captions, ("割引", "割引率", "条件", "確認資料", "区分", "出典"), rows)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.money import format_limit, format_yen, parse_yen, round_yen
+from core.money import format_limit, format_share, format_yen, parse_yen, round_yen
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,8 @@ def test_limits_and_premiums_are_written_in_the_words_of_the_trade():
 @given(st.integers(min_value=0, max_value=10**15 - 1))
 def test_written_limits_are_read_back_to_the_yen(yen):
     assert parse_yen(format_limit(yen)) == yen
+
+
+@pytest.mark.parametrize(("share", "words"), [("0.60", "60%"), ("0.125", "12.5%"), ("1", "100%"), ("0", "0%")])
+def test_a_share_is_written_in_percent_without_losing_a_digit(share, words):
+    assert format_share(Decimal(share)) == words
