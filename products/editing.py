@@ -106,12 +106,18 @@ def _stays_plain(value: str) -> bool:
     """Whether the words need no quotes, wherever they stand: the library reads them back as themselves."""
     if not value or value != value.strip() or "\n" in value or "\t" in value:
         return False
+    return all(_reads_back(frame, value) for frame in ("[{{a: {}}}]", "- a: {}\n  b: 1"))
+
+
+def _reads_back(frame: str, value: str) -> bool:
     try:
-        node = YAML(typ="safe", pure=True).compose(f"[{{a: {value}}}]")
+        node = YAML(typ="safe", pure=True).compose(frame.format(value))
     except YAMLError:
         return False
-    pairs = node.value[0].value if isinstance(node, SequenceNode) and len(node.value) == 1 else []
-    return len(pairs) == 1 and pairs[0][1].value == value and str(pairs[0][1].tag).endswith(":str")
+    items = node.value if isinstance(node, SequenceNode) else []
+    pairs = items[0].value if len(items) == 1 and isinstance(items[0], MappingNode) else []
+    found = pairs[0][1] if len(pairs) == frame.count(":") else None
+    return isinstance(found, ScalarNode) and found.value == value and str(found.tag).endswith(":str")
 
 
 def replaced(text: str, changes: Mapping[Path, str]) -> str:

@@ -49,6 +49,10 @@ def open_quote(
     if not by.is_robot and customer.agency_id != by.agency_id:
         raise Refused("ほかの代理店のお客さまの見積は作成できません。")
     check_sold(product_version.starts_on, product_version.ends_on, inception_on)
+    if product_version.is_superseded:
+        raise Refused(
+            "この商品の版は差し替えられました。画面を開き直して、商品を選び直してください。", field="product_version"
+        )
     if renewal_of is None:
         check_inception(inception_on, on)
         check_begins(product_version.book, inception_on, on)

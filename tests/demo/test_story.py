@@ -1,5 +1,6 @@
 """The demo's agency: what `make demo` fills in is made by the office's own actions."""
 
+import json
 from datetime import date, datetime, timedelta
 from io import StringIO
 from itertools import islice
@@ -42,6 +43,11 @@ def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settin
     assert Paper.objects.filter(content=None).exists(), "what no letter encloses is typeset when somebody looks"
     assert Letter.objects.filter(status="SENT", attachments__paper__content__isnull=False).exists()
     assert not Letter.objects.filter(status__in=["UNKNOWN", "FAILED"]).exists()
+    out = StringIO()
+    call_command("replay", stdout=out)  # it ends badly when a single yen differs
+    counts = json.loads(out.getvalue())
+    assert counts["options"]["same"] > 0
+    assert counts["policies"]["same"] > 0
     with pytest.raises(CommandError, match="already holds an agency"):
         call_command("build_demo", stdout=StringIO())
 
