@@ -19,7 +19,7 @@ from demo.office import Case, Office
 from demo.words import UNDERWRITING_CASES
 from renewals.states import RoundKind
 
-CALLERS = 320  # companies
+CALLERS = 305  # companies
 DAYS_BACK = 730  # of story before today
 # Sooner than this after the story begins no contract can come up for renewal: the first cover begins after twelve
 # days and its renewal opens sixty days before the year is over.
