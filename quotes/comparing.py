@@ -21,7 +21,7 @@ from quotes.models import Answer
 from quotes.papers.offer import premium_label
 from quotes.queries import Case
 
-SHOWN_PLANS = 2  # of each product; the others are one click away
+SHOWN_PLANS = 2  # of each product whose plans differ in limits only; the others are one click away
 WISH = "wish"
 # While nobody has answered the questionnaire, premiums are estimated as S003's examples are: half the measures taken.
 ASSUMED_SCORE = 50
@@ -150,7 +150,7 @@ def _candidate(version: ProductVersion, wish: Wish, said: Mapping[str, Any]) -> 
     case = Case(book, wish.facts, answers, frozenset(), risk)
     verdict = judge(risk, book)
     selections = [] if verdict.outcome == "decline" else _selections(book, wish)
-    shown = selections if wish.all_plans else selections[:SHOWN_PLANS]
+    shown = selections if wish.all_plans or book.plan_is_chosen else selections[:SHOWN_PLANS]
     columns = tuple(_column(version, case, selection, wish) for selection in shown)
     reasons = [reason.sentence for reason in verdict.reasons]
     if missing := len(missing_answers(answers, book, risk.facts)):
