@@ -147,7 +147,7 @@ def _for_the_term(premium: int, risk: Risk, book: Book, lines: list[ReceiptLine]
     part = term_share(book, date.fromisoformat(begins)) if begins else None
     if part is None:
         return premium
-    amount = premium * part.share
+    amount = part.of(premium)
     lines.append(ReceiptLine("", "term", part.label, "times", part.share, amount, part.kind, part.source))
     return _rounded("", amount, book.rounding, lines, "term-rounding")
 

@@ -15,12 +15,27 @@ from products.tariff import Kind
 
 @dataclass(frozen=True, slots=True)
 class TermShare:
-    """The share of a year's premium that a short term costs, in words for the receipt."""
+    """The share of a year's premium that a short term costs, in words for the receipt.
 
-    share: Decimal
+    `parts` of `whole`, not a decimal: five twelfths of a premium must not lose half a step of its rounding.
+    """
+
+    parts: Decimal
+    whole: int
     label: str
     kind: Kind
     source: str
+
+    @property
+    def share(self) -> Decimal:
+        """As one figure, as the receipt shows it."""
+        with localcontext(EXACT):
+            return self.parts / self.whole
+
+    def of(self, premium_yen: int) -> Decimal:
+        """What the term costs before rounding."""
+        with localcontext(EXACT):
+            return premium_yen * self.parts / self.whole
 
 
 def ends_on(book: Book, inception_on: date) -> date:
@@ -87,14 +102,14 @@ def term_share(book: Book, inception_on: date) -> TermShare | None:
     with localcontext(EXACT):
         match common.first_term:
             case "monthly":
-                return TermShare(Decimal(months) / 12, f"短期(月割 {months}か月/12か月)", kind, source)
+                return TermShare(Decimal(months), 12, f"短期(月割 {months}か月/12か月)", kind, source)
             case "daily":
                 year = (one_year_after(inception_on) - inception_on).days
-                return TermShare(Decimal(days) / year, f"短期(日割 {days}日/{year}日)", kind, source)
+                return TermShare(Decimal(days), year, f"短期(日割 {days}日/{year}日)", kind, source)
             case _:
                 rate = short_rate(book, months, days)
                 label = f"短期(短期率 {months}か月まで {rate * 100:f}%)"
-                return TermShare(rate, label, book.short_rates.kind, book.short_rates.source)
+                return TermShare(rate, 1, label, book.short_rates.kind, book.short_rates.source)
 
 
 def _length(start: date, end: date) -> tuple[int, int]:
