@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from core.money import format_limit, format_yen
-from products.book import Book, Example
+from core.money import format_limit, format_share, format_yen
+from products.book import Book, CarrierQuote, Example, Industry, Period
+from products.cover_tables import coverage_tables, rider_tables
 from products.examples import work_through
 from products.tables import KINDS, Table, tariff_tables
 
@@ -27,17 +28,23 @@ class Part:
     heading: str
     tables: tuple[Table, ...]
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether there is anything to show: a book without a questionnaire has no such part."""
+        return any(table.rows for table in self.tables)
+
 
 def parts_of(book: Book) -> tuple[Part, ...]:
     """Everything of a book but its texts."""
     parts: tuple[tuple[str, str, Callable[[Book], Iterator[Table]]], ...] = (
         ("examples", "計算例", _examples),
         ("eligibility", "引受条件", _eligibility),
-        ("coverages", "補償と限度額", _coverages),
-        ("riders", "追加条項", _riders),
+        ("coverages", "補償と限度額", coverage_tables),
+        ("riders", "追加条項・特約", rider_tables),
         ("questions", "告知書", _questions),
-        ("tariff", "料率", lambda book: iter(tariff_tables(book))),
+        ("tariff", "料率", _tariff),
         ("terms", "払込方法・期間・返還", _terms),
+        ("parties", "団体契約と共同取扱", _parties),
         ("desks", "窓口", _desks),
     )
     return tuple(Part(code, heading, tuple(build(book))) for code, heading, build in parts)
@@ -92,10 +99,7 @@ def _eligibility(book: Book) -> Iterator[Table]:
         "業種",
         (),
         ("業種", "コード", "料率区分", "引受", "区分", "出典"),
-        tuple(
-            (i.label, i.code, i.rate_class, "対象" if i.eligible else "対象外", KINDS[i.kind], i.source)
-            for i in book.industries
-        ),
+        tuple((i.label, i.code, i.rate_class, _taken(i), KINDS[i.kind], i.source) for i in book.industries),
     )
     yield Table(
         "declarations",
@@ -109,66 +113,8 @@ def _eligibility(book: Book) -> Iterator[Table]:
     )
 
 
-def _coverages(book: Book) -> Iterator[Table]:
-    yield Table(
-        "limits",
-        "支払限度額",
-        (),
-        ("補償", "内容", "選べる限度額", "区分", "出典"),
-        tuple(
-            (c.label, c.description, "、".join(format_limit(n) for n in c.limits), KINDS[c.kind], c.source)
-            for c in book.coverages
-        ),
-    )
-    menus = [("自己負担額", "、".join(format_limit(n) for n in book.deductibles.values), book.deductibles)]
-    if book.waiting_hours is not None:
-        menus.append(("免責時間", "、".join(f"{n}時間" for n in book.waiting_hours.values), book.waiting_hours))
-    yield Table(
-        "menus",
-        "自己負担額と免責時間",
-        (),
-        ("項目", "選択肢", "区分", "出典"),
-        tuple((name, values, KINDS[menu.kind], menu.source) for name, values, menu in menus),
-    )
-    yield Table(
-        "limit_rules",
-        "限度額の決まり",
-        (),
-        ("守ること", "条件", "区分", "出典"),
-        tuple((r.sentence, r.must, KINDS[r.kind], r.source) for r in book.limit_rules),
-    )
-    yield Table(
-        "plans",
-        "プラン",
-        (),
-        ("プラン", "賠償責任", "事故対応費用", "自己負担額", "出典"),
-        tuple(
-            (p.label, format_limit(p.liability_yen), format_limit(p.cost_yen), format_limit(p.deductible_yen), p.source)
-            for p in book.plans
-        ),
-    )
-
-
-def _riders(book: Book) -> Iterator[Table]:
-    labels = {rider.code: rider.label for rider in book.riders}
-    yield Table(
-        "riders",
-        "追加条項",
-        (),
-        ("追加条項", "内容", "必要なもの", "同時に付けられないもの", "料率の行", "区分", "出典"),
-        tuple(
-            (
-                r.label,
-                r.description,
-                "、".join(labels[code] for code in r.needs) or "―",
-                "、".join(labels[code] for code in r.excludes) or "―",
-                r.price.line or "―",
-                KINDS[r.kind],
-                r.source,
-            )
-            for r in book.riders
-        ),
-    )
+def _taken(industry: Industry) -> str:
+    return "対象" if industry.eligible else f"対象外 {industry.sentence or ''}".strip()
 
 
 def _questions(book: Book) -> Iterator[Table]:
@@ -192,6 +138,25 @@ def _questions(book: Book) -> Iterator[Table]:
                 if q.section == section.code
             ),
         )
+    yield Table(
+        "documents",
+        "提出書類",
+        (),
+        ("書類", "必要な条件", "案内文", "区分", "出典"),
+        tuple((d.label, d.when, d.sentence, KINDS[d.kind], d.source) for d in book.documents),
+    )
+
+
+def _tariff(book: Book) -> Iterator[Table]:
+    if book.carrier_quote is not None:
+        yield _carrier_quote(book.carrier_quote, alone=book.tariff is None)
+    yield from tariff_tables(book)
+
+
+def _carrier_quote(quote: CarrierQuote, *, alone: bool) -> Table:
+    where = "保険料はすべて保険会社が見積もります。" if alone else "料率表にない条件は保険会社が見積もります。"
+    row = (quote.sentence, f"{quote.valid_days}日", KINDS[quote.kind], quote.source)
+    return Table("carrier_quote", "保険会社見積", (where,), ("案内文", "見積りの有効期間", "区分", "出典"), (row,))
 
 
 def _terms(book: Book) -> Iterator[Table]:
@@ -201,10 +166,11 @@ def _terms(book: Book) -> Iterator[Table]:
         (),
         ("方法", "回数", "割増", "最初の払込み", "区分", "出典"),
         tuple(
-            (p.label, f"{p.instalments}回", f"{p.surcharge * 100:.1f}%", p.first_due, KINDS[p.kind], p.source)
+            (p.label, f"{p.instalments}回", format_share(p.surcharge), p.first_due, KINDS[p.kind], p.source)
             for p in book.payments
         ),
     )
+    yield _period(book.period)
     rates = book.short_rates
     yield Table(
         "short_rates",
@@ -230,6 +196,38 @@ def _terms(book: Book) -> Iterator[Table]:
         (),
         ("終わり方", "払込方法", "計算", "区分", "出典"),
         tuple((ends[r.end], ways[r.payment], methods[r.method], KINDS[r.kind], r.source) for r in book.refunds),
+    )
+
+
+def _period(period: Period) -> Table:
+    common = period.common
+    rows = [("保険期間", "1年間" if common is None else "統一満期日まで")]
+    rows.append(("始まる時刻と終わる時刻", period.starts))
+    if common is not None:
+        first = {"monthly": "月割", "daily": "日割", "short_rate": "短期率", "full": "1年分"}[common.first_term]
+        lead = {0: "その月", 1: "翌月", 2: "翌々月"}.get(common.lead_months, f"{common.lead_months}か月後")
+        start = f"{common.closes_on_day}日までの申込みは{lead}の{common.starts_on_day}日から。その後の申込みは1か月あと"
+        rows += [("満期日", f"毎年{common.month}月{common.day}日"), ("中途加入", start), ("短い初年度の保険料", first)]
+    kind = (KINDS[period.kind], period.source)
+    return Table("period", "保険期間", (), ("項目", "内容", "区分", "出典"), tuple((*row, *kind) for row in rows))
+
+
+def _parties(book: Book) -> Iterator[Table]:
+    group = book.group
+    if group is not None:
+        kind = (KINDS[group.kind], group.source)
+        rows = (
+            ("契約者", group.policyholder),
+            ("加入できる方", group.member_label),
+            ("会員でなくなったとき", group.leaving),
+        )
+        yield Table("group", "団体契約", (), ("項目", "内容", "区分", "出典"), tuple((*row, *kind) for row in rows))
+    yield Table(
+        "handled_by",
+        "共同取扱",
+        (),
+        ("取扱代理店", "担当業務", "分担割合", "区分", "出典"),
+        tuple((a.name, a.task, format_share(a.share), KINDS[a.kind], a.source) for a in book.handled_by),
     )
 
 

@@ -1,4 +1,4 @@
-"""The two shipped books, read once."""
+"""The two oldest of the shipped books, read once."""
 
 import pytest
 from hypothesis import settings
