@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench import data, pages, papers, rounds, work
+from bench import books, data, pages, papers, rounds, work
 from bench.ground import empty, settle
 from bench.report import Report
 from core.clock import today
@@ -21,10 +21,11 @@ class Size:
     rounds: int
     papers: int
     pages: int
+    quotes: int  # for replay and effect
 
 
-FULL = Size(policies=10_000, due=900, many=100_000, few=100, rounds=5, papers=5, pages=30)
-QUICK = Size(policies=300, due=27, many=600, few=30, rounds=1, papers=1, pages=3)
+FULL = Size(policies=10_000, due=900, many=100_000, few=100, rounds=5, papers=5, pages=30, quotes=10_000)
+QUICK = Size(policies=300, due=27, many=600, few=30, rounds=1, papers=1, pages=3, quotes=100)
 
 
 def run(parts: Sequence[str], size: Size) -> Report:
@@ -35,6 +36,11 @@ def run(parts: Sequence[str], size: Size) -> Report:
         empty()
         house = data.fill(data.Scale.of(10, on))
         report.add(*papers.measure(house, repetitions=size.papers))
+    if "books" in parts:
+        say(f"books: {size.quotes:,} quotes")
+        empty()
+        house = data.fill(data.Scale.of(max(100, size.quotes // 10), on))
+        report.add(*books.measure(house, quotes=size.quotes, repetitions=size.rounds))
     if {"round", "pages"} & set(parts):
         say(f"filling {size.policies:,} policies")
         empty()

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from bench import data, pages, papers, rounds, work
+from bench import books, data, pages, papers, rounds, work
 from bench.report import Report
 from core.clock import today
 
@@ -68,3 +68,14 @@ def test_the_figures_are_written_between_their_marks(tmp_path, transactional_db)
     assert text.endswith("\nafter\n")
     assert f"Measured on {SCALE.on}" in text
     assert "old" not in text
+
+
+def test_both_ways_of_rating_give_the_same_yen_and_replay_and_effect_are_measured(house, monkeypatch):
+    monkeypatch.setattr(books, "settle", lambda: None)  # a vacuum has no place in a test's database
+    some = books.cells([house.version(code).book for code in ("sompo-cyber", "sompo-simple")])
+    assert len(some) == 36
+    assert books.rated(some) == books.by_hand(some)
+    lines, raw = books.measure(house, quotes=20, repetitions=1)
+    assert [line.group for line in lines] == ["books"] * 3
+    assert raw["books"]["replay"]["options"]["same"] == 20
+    assert raw["books"]["effect"]["covers"] >= 20

@@ -11,6 +11,7 @@ from products.differences import differences
 from products.editing import as_number, as_text, flat, replaced, spots, values_of
 from products.reading import BookError, read_book
 from products.sheets import figure_sheets, sheet_of, text_sheets
+from products.shelf import SHELF
 
 RETAIL = ("tariff", "components", 0, "factors", 0, "table", "retail")
 
@@ -26,10 +27,14 @@ def test_a_figure_is_replaced_and_every_other_byte_stays_comments_included(cyber
     assert "# ITの区分11.6を" in after
 
 
-def test_writing_every_value_as_it_stands_changes_nothing(cyber_text, simple_text):
-    for text in (cyber_text, simple_text):
-        same = {path: text[spot.start : spot.end] for path, spot in spots(text).items()}
-        assert replaced(text, same) == text
+@pytest.mark.parametrize("path", sorted(SHELF.rglob("*.yaml")), ids=lambda path: f"{path.parent.name} {path.stem}")
+def test_every_shipped_book_has_its_sheets_and_writing_it_as_it_stands_changes_nothing(path):
+    text = path.read_text(encoding="utf-8")
+    where = spots(text)
+    assert replaced(text, {place: text[spot.start : spot.end] for place, spot in where.items()}) == text
+    sheets = [*figure_sheets(values_of(text)), *text_sheets(values_of(text))]
+    assert len({sheet.code for sheet in figure_sheets(values_of(text))}) == len(figure_sheets(values_of(text)))
+    assert all(entry.path in where for sheet in sheets for entry in sheet.every_entry())
 
 
 @pytest.mark.parametrize(
