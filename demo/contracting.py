@@ -100,11 +100,12 @@ def _mail_quotation(quote: Quote, case: Case, contact: Contact, at: datetime) ->
 
 def apply(office: Office, quote: Quote, case: Case, at: datetime) -> bool:
     """The customer applies for the last option. Returns whether the application could be taken."""
+    ways = [way.code for way in quote.product_version.book.payments]  # the first is all at once: three of four pay so
     try:
         perform(
             quotes.apply, quote=quote, option=quote.options.order_by("position").last(), method="IN_PERSON",
             received_at=at, received_by=case.person,
-            payment_way=office.random.choices(["lump_sum", "monthly"], [3, 1])[0],
+            payment_way=office.random.choices(ways, [3, 1][: len(ways)])[0],
             applicant_name=case.company.contact, applicant_title=case.company.contact_title, by=case.person, at=at,
         )  # fmt: skip
     except Refused:

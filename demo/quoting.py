@@ -11,18 +11,22 @@ from core.clock import jst
 from core.doors import perform
 from core.errors import Refused
 from correspondence.actions import file_document
+from correspondence.models import Document
 from customers import actions as customers
 from customers.models import Customer
 from demo import contracting
 from demo.answers import answers_for
 from demo.companies import Company
 from demo.office import Case, Office
-from demo.words import BUSINESS_PLAN, UNDERWRITING_CASES
+from demo.words import A_SCAN, UNDERWRITING_CASES
 from products.queries import version_on
 from products.risks import Selection, selection_of
+from products.terms import earliest_inception
 from quotes import actions as quotes
 from quotes.facts import facts_from
 from quotes.models import Quote, Referral
+from quotes.queries import case_of as case_facts_of
+from quotes.queries import documents_wanted
 from quotes.states import QuoteStatus
 
 SIMPLE, FULL = "sompo-simple", "sompo-cyber"
@@ -43,7 +47,7 @@ def first_call(office: Office, case: Case, at: datetime) -> None:
     customer = _register(office, case, at)
     if office.random.random() < 0.03:
         return  # only asked
-    start = jst(at).date() + timedelta(days=office.random.randrange(12, 40))
+    start = _first_day(case, jst(at).date() + timedelta(days=office.random.randrange(12, 40)))
     quote = _open(customer, case, start, None, at)
     if office.random.random() < 0.015:
         return  # still a draft
@@ -61,6 +65,12 @@ def _open(customer: Customer, case: Case, start: date, like: Quote | None, at: d
         quotes.open_quote, customer=customer, product_version=version_on(case.product, start), inception_on=start,
         like=like, by=case.person, at=at,
     )  # fmt: skip
+
+
+def _first_day(case: Case, wished: date) -> date:
+    """The wished day, or the next one on which the product lets cover begin."""
+    book = version_on(case.product, wished).book
+    return earliest_inception(book, wished) if book.period.common else wished
 
 
 def _register(office: Office, case: Case, at: datetime) -> Customer:
@@ -87,6 +97,7 @@ def submit(office: Office, quote: Quote, case: Case, at: datetime) -> None:
     """Fill in what the company is, what it answers and what it wants, and let the book judge."""
     _tell_facts(office, quote, case, at)
     _answer(quote, case, at)
+    _hand_in(quote, case, at)
     for selection in _selections(quote, case):
         perform(quotes.add_option, quote=quote, selection=selection, by=case.person, at=at)
     quote.refresh_from_db()
@@ -101,7 +112,9 @@ def submit(office: Office, quote: Quote, case: Case, at: datetime) -> None:
 def go_on(office: Office, quote: Quote, case: Case, at: datetime, within: int = 30) -> None:
     """What follows a judgement, `within` so many days: an underwriter's decision, or the visit with the offer."""
     if quote.status == QuoteStatus.REFERRED:
-        if jst(at).date() <= office.today - timedelta(days=QUEUE_SINCE):
+        if quote.referrals.latest("pk").awaits_carrier_only:
+            office.diary.write_after(at, 2, 5, partial(take_down_answer, office, quote, case))
+        elif jst(at).date() <= office.today - timedelta(days=QUEUE_SINCE):
             office.diary.write_after(at, min(1, within), min(4, within), partial(decide, office, quote, case))
     elif quote.status == QuoteStatus.OFFERED:
         office.diary.write_after(at, 0, min(6, within), partial(contracting.visit, office, quote, case))
@@ -121,16 +134,44 @@ def _tell_facts(office: Office, quote: Quote, case: Case, at: datetime) -> None:
         seen_version=quote.version, by=case.person, at=at,
     )  # fmt: skip
     if planned:
-        perform(
-            file_document, agency=quote.agency, filename="事業計画書.pdf", content=BUSINESS_PLAN,
-            about=[quote, quote.customer], note="事業計画書", by=case.person, at=at,
-        )  # fmt: skip
+        _file(quote, case, "事業計画書", "", at)
+
+
+def _hand_in(quote: Quote, case: Case, at: datetime) -> None:
+    """The papers the book wants to see, as the customer brings them."""
+    quote.refresh_from_db()  # what is wanted follows from what was just told
+    for document in documents_wanted(case_facts_of(quote)):
+        _file(quote, case, document.label, document.code, at)
+
+
+def _file(quote: Quote, case: Case, label: str, code: str, at: datetime) -> Document:
+    return perform(
+        file_document, agency=quote.agency, filename=f"{label}.pdf", content=A_SCAN, about=[quote, quote.customer],
+        note=label[:100], code=code, by=case.person, at=at,
+    )  # fmt: skip
+
+
+def take_down_answer(office: Office, quote: Quote, case: Case, at: datetime) -> None:
+    """The carrier answered by mail: its number, its days, its price, its paper."""
+    on, insurer = jst(at).date(), quote.product_version.product.insurer
+    number = f"CY-{on:%y%m}-{quote.pk:05d}"
+    paper = _file(quote, case, f"{insurer}の見積回答 {number}", "carrier_answer", at)
+    unpriced = list(quote.options.filter(premium_yen=None))
+    premiums = {option.pk: 60_000 + 40_000 * place + case.company.sales_yen // 10**8 * 9_500
+                for place, option in enumerate(unpriced)}  # fmt: skip
+    perform(
+        quotes.record_carrier_answer, referral=quote.referrals.latest("pk"), premiums=premiums, reference=number,
+        answered_on=on, valid_until=on + timedelta(days=45), document=paper, by=case.person, at=at,
+    )  # fmt: skip
+    quote.refresh_from_db()
+    go_on(office, quote, case, at)
 
 
 def _answer(quote: Quote, case: Case, at: datetime) -> None:
     book = quote.product_version.book
     said: dict[str, Any] = {d.id: "yes" for d in book.declarations if d.stage == "quote"}
-    special = case.special if quote.renewal_of_id is None else {}
+    lasting = case.product not in (SIMPLE, FULL)  # who is a member today is one next year
+    special = case.special if quote.renewal_of_id is None or lasting else {}
     said |= answers_for(book, Random(case.company.corporate_number), care=case.care, special=special)
     perform(
         quotes.save_answers, quote=quote, values=said, source="SPOKEN", given_by=case.company.contact,
@@ -140,7 +181,9 @@ def _answer(quote: Quote, case: Case, at: datetime) -> None:
 
 def _selections(quote: Quote, case: Case) -> list[Selection]:
     book = quote.product_version.book
-    first = book.plans[case.plan % len(book.plans)]
+    first = book.plans_for_sale[case.plan % len(book.plans_for_sale)]
+    if case.product not in (SIMPLE, FULL):
+        return [selection_of(first)]
     if case.product == SIMPLE:
         return [selection_of(first, riders=["employee_acts"])]
     if case.company.industry == "it_services":

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 
 from core.clock import JST
-from demo import claiming, mailing, quoting, renewing
+from demo import claiming, mailing, programmes, quoting, renewing
 from demo.companies import companies
 from demo.diary import working_day_before
 from demo.office import Case, Office
@@ -41,6 +41,7 @@ class Story:
         cases = self._cases()
         self._write_calls(islice(cases, self.callers))
         self._write_queue(cases)
+        self._write_programmes(cases)
         self._write_rounds()
         self._write_mail()
         self._write_claims()
@@ -66,6 +67,14 @@ class Story:
             telling = replace(case, product=quoting.FULL, special=special, person=self.office.solicitors[0])
             self.office.diary.write_on(self._before(2 + number), partial(quoting.first_call, self.office, telling))
         self.office.diary.write_on(self._before(1), partial(quoting.ask_one_back, self.office))
+
+    def _write_programmes(self, cases: Iterator[Case]) -> None:
+        """The other products, since they are sold; the last of their companies still wait for the carrier."""
+        span = programmes.FIRST_CALL - programmes.LAST_CALL
+        for number, case in enumerate(islice(programmes.cases(cases), programmes.COMPANIES)):
+            days = programmes.FIRST_CALL - number * span // (programmes.COMPANIES - 1)
+            if days <= self.days:
+                self.office.diary.write_on(self._before(days), partial(quoting.first_call, self.office, case))
 
     def _write_rounds(self) -> None:
         """Every morning at six and every afternoon at four, since the first contract could expire."""

@@ -101,7 +101,7 @@ class Caller:
 
 UNKNOWN_CALLER = Caller("大森 直樹", "03-5550-0142", "「みどり台の工場」とのこと。証券番号は分からない")
 
-BUSINESS_PLAN = (
+A_SCAN = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
     b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 )

@@ -1,0 +1,54 @@
+"""The products beside the agency's bread and butter: another carrier's, members', certified companies', groups'.
+
+They came on the shelf in April, so their companies called since then.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from demo.office import Case
+
+COMPANIES = 16
+FIRST_CALL, LAST_CALL = 170, 1  # days before today
+MEMBERS_SALES_YEN = 4_800_000
+
+_MEMBER = {"membership": "yes", "membership_number": "0042-1187"}
+_CERTIFIED = {
+    "isms_certified": "yes", "isms_copy": "yes", "isms_number": "IS 700123", "isms_expires_on": "2028-03-31",
+}  # fmt: skip
+_GROUP = {
+    "subsidiaries": 2, "insureds_sales_yen": 120_000_000,
+    "subsidiary_names": "株式会社見本物流(東京都江東区)\n株式会社見本サービス(千葉県船橋市)",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What its companies have in common; `care` is how much security they have in place."""
+
+    product: str
+    care: float
+    industries: tuple[str, ...] = ()  # none: any
+    sales_yen: int = 0  # 0: what the company sells
+    special: dict[str, Any] = field(default_factory=dict)
+
+
+PROGRAMMES = (
+    Programme("tokio-yayoi", 0.6, ("other_services", "professional", "advertising"), MEMBERS_SALES_YEN, _MEMBER),
+    Programme("sompo-isms", 0.9, ("professional", "engineering", "advertising", "staffing"), 0, _CERTIFIED),
+    Programme("sompo-group", 0.85, ("manufacturing", "wholesale", "retail"), 0, _GROUP),
+    Programme("msi-protector", 0.8, ("manufacturing", "wholesale", "retail", "construction", "professional")),
+)
+
+
+def cases(others: Iterator[Case]) -> Iterator[Case]:
+    """The next companies of the story, each in the programme that suits its business, the programmes in turn."""
+    taken = 0
+    for case in others:
+        programme = PROGRAMMES[taken % len(PROGRAMMES)]
+        if programme.industries and case.company.industry not in programme.industries:
+            continue
+        taken += 1
+        company = replace(case.company, sales_yen=programme.sales_yen or case.company.sales_yen)
+        yield replace(case, company=company, product=programme.product, care=programme.care, special=programme.special)
