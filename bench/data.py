@@ -74,8 +74,9 @@ class House:
         return self.staff["tantou"]
 
     def version(self, product: str) -> ProductVersion:
-        """The first shipped version of a product."""
-        return next(version for version in self.versions if version.product.code == product)
+        """The version of a product that is sold on the day of the bench."""
+        begun = [one for one in self.versions if one.product.code == product and one.starts_on <= self.scale.on]
+        return max(begun, key=lambda one: one.starts_on)
 
 
 def found(scale: Scale) -> House:
