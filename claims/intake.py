@@ -43,4 +43,5 @@ def claims_desks(policy: Policy | None, at: datetime) -> tuple[Desk, ...]:
     """The insurer's claims desks that answer at that minute: of the contract's book, or of all books on sale."""
     versions = [policy.product_version] if policy else products_sold_on(jst(at).date())
     desks = [desk for version in versions for desk in open_desks(version.book, at)]
-    return tuple({desk.phone: desk for desk in desks if desk.phone}.values())
+    # Some carriers give the number to those insured only; the note says where it stands.
+    return tuple({desk.phone or desk.label: desk for desk in desks}.values())

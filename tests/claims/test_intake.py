@@ -14,7 +14,7 @@ from core.clock import JST
 from core.models import Event
 from core.periods import at_four
 from correspondence.models import Letter, Paper
-from tests.making import make_agency, make_customer, make_user
+from tests.making import make_agency, make_customer, make_user, publish_books
 from tests.policies.making import make_policy
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +199,17 @@ def test_outside_office_hours_the_insurers_night_desk_is_shown(browser, user, at
     page = browser.get(reverse("claims:new")).content.decode()
     assert "営業時間外です" in page
     assert "0120-727-110" in page
+
+
+def test_at_night_each_insurers_desk_is_named_even_where_only_the_insured_have_its_number(browser, user, at):
+    publish_books(make_user(role=Role.UNDERWRITER))
+    at["at"] = A_NIGHT
+    page = browser.get(reverse("claims:new")).content.decode()
+    assert "三井住友海上の事故受付センター" in page
+    assert 'href="tel:0120-258-189"' in page
+    assert "東京海上日動の緊急時ホットライン" in page
+    assert "電話番号は加入後の書面に記載されています" in page
+    assert "tel:None" not in page
 
 
 def test_typing_finds_customers_and_policies_of_the_own_agency_only(browser, user, at):
