@@ -23,7 +23,8 @@ from renewals.states import RenewalStatus
 def open_renewals_due(*, on: date, by: User, at: datetime) -> int:
     """Open a renewal for every policy in force that expires within the calendar's days, the expiry day included.
 
-    Policies whose expiry passed while the machine stood still are opened too, so that 無保険 is not overlooked.
+    Policies whose expiry passed while the machine stood still are opened too, so that 無保険 is not overlooked. A short
+    first term (統一満期) whose cover has not begun waits until it has: nobody renews what he does not have yet.
     One statement for any number of policies; a second call finds nothing to insert.
     """
     calendar = calendar_on(on)
@@ -41,7 +42,7 @@ def open_renewals_due(*, on: date, by: User, at: datetime) -> int:
             SELECT agency_id, id, customer_id, in_charge_id, ends_at, %(status)s, %(at)s, %(by)s,
                 '', '', '', '', '', '', %(next_on)s, %(next_step)s, 1
             FROM {policies} policy
-            WHERE status = %(in_force)s AND ends_at <= %(horizon)s
+            WHERE status = %(in_force)s AND ends_at <= %(horizon)s AND starts_at <= %(at)s
                 AND NOT EXISTS (SELECT 1 FROM {policies} later WHERE later.renews_id = policy.id)
                 AND NOT EXISTS (SELECT 1 FROM {renewals} known WHERE known.policy_id = policy.id)
             ORDER BY ends_at, id

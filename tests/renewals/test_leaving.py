@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.models import Role
 from core.doors import perform
 from core.errors import Refused
+from core.periods import at_four
 from policies.actions import issue_policy
 from products.terms import term_of
 from quotes.states import QuoteStatus
@@ -53,6 +54,17 @@ def test_who_left_is_covered_to_the_end_and_not_renewed(policy):
     robot = make_robot(policy.agency)
     assert perform(actions.open_renewals_due, on=on, by=robot, at=A_MONDAY) == 0
     assert Renewal.objects.get() == renewal
+
+
+def test_a_short_first_term_is_not_renewed_before_it_begins():
+    start = date(2026, 11, 1)
+    version = make_version("tokio-yayoi", start)
+    facts = issue_facts(make_customer(make_user()), product_version=version, term=term_of(version.book, start))
+    late = perform(issue_policy, **facts)
+    robot = make_robot(late.agency)
+    for on, opened in ((date(2026, 10, 20), 0), (date(2026, 11, 2), 1)):
+        at = at_four(on)
+        assert perform(actions.open_renewals_due, on=on, by=robot, at=at) == opened
 
 
 def test_a_renewal_in_work_is_stopped_with_its_quote(policy):
