@@ -13,6 +13,7 @@ from customers.models import Customer
 from products.book import Book, Plan
 from products.eligibility import Outcome, judge
 from products.models import ProductVersion
+from products.payout import payable
 from products.queries import products_sold_on
 from products.risks import Risk, Selection, riders_in_force, risk_from, selection_of
 from products.scoring import answer_fact, missing_answers
@@ -42,6 +43,7 @@ class Wish:
     liability_yen: int
     cost_yen: int
     all_plans: bool = False
+    losses: tuple[tuple[str, int], ...] = ()  # an imagined event: coverage and yen
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Column:
     selection: Selection
     limits: Mapping[str, int]
     riders: tuple[str, ...]
+    pays_yen: int
     premium_yen: int | None
     premium_label: str
     is_reference: bool
@@ -107,7 +110,7 @@ class Comparison:
     @property
     def rows(self) -> tuple[Row, ...]:
         """Limits of every coverage somebody has, deductible, riders, period, ways to pay, premium."""
-        return _rows(self.candidates)
+        return _rows(self.candidates, self.wish)
 
     @property
     def some_score_is_assumed(self) -> bool:
@@ -221,6 +224,7 @@ def _column(version: ProductVersion, case: Case, selection: Selection, wish: Wis
         selection=selection,
         limits={f"{part.code}": selection.limit(part.code) for part in book.coverages},
         riders=tuple(rider.label for rider in book.riders if rider.code in in_force),
+        pays_yen=_pays(case, selection, wish),
         premium_yen=receipt.total_yen if receipt else None,
         premium_label=premium_label(book, wish.inception_on),
         is_reference=bool(receipt and receipt.is_reference),
@@ -229,7 +233,13 @@ def _column(version: ProductVersion, case: Case, selection: Selection, wish: Wis
     )
 
 
-def _rows(candidates: tuple[Candidate, ...]) -> tuple[Row, ...]:
+def _pays(case: Case, selection: Selection, wish: Wish) -> int:
+    """What the cover would pay for the imagined event; a coverage the product does not know pays nothing."""
+    losses = {code: yen for code, yen in wish.losses if case.book.coverage(code)}
+    return payable(case.book, selection, losses, risk=case.risk).paid_yen
+
+
+def _rows(candidates: tuple[Candidate, ...], wish: Wish) -> tuple[Row, ...]:
     labels: dict[str, str] = {}
     for candidate in candidates:
         if candidate.columns:
@@ -242,6 +252,8 @@ def _rows(candidates: tuple[Candidate, ...]) -> tuple[Row, ...]:
     ]
     rows.append(_row("自己負担額", [_deductible(column.selection.deductible_yen) for _, column in pairs]))
     rows.append(_row("特約・追加条項", ["\n".join(column.riders) or "なし" for _, column in pairs], "words"))
+    if wish.losses:
+        rows.append(_row("想定した事故で支払われる額", [_paid(column.pays_yen) for _, column in pairs]))
     rows.append(_row("払込方法", [_ways(candidate.book) for candidate, _ in pairs], "words"))
     rows.append(_row("保険料", [_premium(column, candidate.book) for candidate, column in pairs], "total"))
     return tuple(rows)
@@ -257,6 +269,10 @@ def _limit(yen: int) -> str:
 
 def _deductible(yen: int) -> str:
     return format_limit(yen) if yen else "なし"
+
+
+def _paid(yen: int) -> str:
+    return format_limit(yen) if yen else "支払なし"
 
 
 def _ways(book: Book) -> str:

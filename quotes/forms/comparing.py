@@ -28,6 +28,13 @@ class WishForm(BusinessForm):
     cost_yen = forms.TypedChoiceField(
         label="希望する事故対応費用の限度額", choices=[(yen, format_limit(yen)) for yen in COSTS], coerce=int
     )
+    loss_liability_yen = YenField(label="想定する損害賠償金", required=False, min_yen=0)
+    loss_cost_yen = YenField(
+        label="想定する事故対応の費用",
+        required=False,
+        min_yen=0,
+        help_text="各プランが支払う額の目安を並べます。",
+    )
     all_plans = forms.BooleanField(label="すべてのプランを並べる", required=False)
 
     @property
@@ -45,4 +52,12 @@ class WishForm(BusinessForm):
             facts = RiskFacts(
                 said["industry"], known.sales_yen, known.fiscal_year_end, known.sales_kind, known.employees
             )
-        return Wish(said["inception_on"], facts, said["liability_yen"], said["cost_yen"], said["all_plans"])
+        losses = {"liability": said["loss_liability_yen"] or 0, "cost": said["loss_cost_yen"] or 0}
+        return Wish(
+            said["inception_on"],
+            facts,
+            said["liability_yen"],
+            said["cost_yen"],
+            said["all_plans"],
+            tuple((code, yen) for code, yen in losses.items() if yen),
+        )

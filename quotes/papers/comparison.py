@@ -91,7 +91,17 @@ def _wish(wish: Wish) -> tuple[Row, ...]:
         Row("年間売上高(税込)", format_limit(wish.facts.sales_yen), wish.facts.sales_label),
         Row("保険始期", f"{written_day(wish.inception_on)} 午後4時"),
         Row("ご希望の限度額", limits),
+        *(
+            [Row("想定した事故", _event(wish), "支払われる額は目安です。実際の支払は保険会社が決めます。")]
+            if wish.losses
+            else []
+        ),
     )
+
+
+def _event(wish: Wish) -> str:
+    names = {"liability": "損害賠償金", "cost": "事故対応の費用"}
+    return "、".join(f"{names[code]} {format_limit(yen)}" for code, yen in wish.losses)
 
 
 def _tables(comparison: Comparison) -> tuple[Table, ...]:

@@ -22,6 +22,7 @@ from quotes.papers import file_comparison
 from quotes.queries import facts_of_customer
 
 FIRST_LIABILITY, FIRST_COST = 100_000_000, 30_000_000
+IMAGINED_COST = 13_000_000  # what a break-in to a cloud service cost, of S003's cases
 
 
 def comparison(request: HttpRequest, number: str) -> HttpResponse:
@@ -73,7 +74,7 @@ def _asked(request: HttpRequest, number: str) -> tuple[Customer, WishForm]:
     known = facts_of_customer(customer)
     first = {
         "industry": customer.industry, "sales_yen": known.sales_yen, "inception_on": today() + timedelta(days=30),
-        "liability_yen": FIRST_LIABILITY, "cost_yen": FIRST_COST,
+        "liability_yen": FIRST_LIABILITY, "cost_yen": FIRST_COST, "loss_cost_yen": IMAGINED_COST,
     }  # fmt: skip
     return customer, WishForm(request.GET if "sales_yen" in request.GET else None, initial=first)
 

@@ -64,6 +64,16 @@ def test_a_product_its_carrier_prices_says_so(customer):
     assert column.why_unpriced
 
 
+def test_an_imagined_event_shows_what_each_cover_would_pay(customer):
+    event = (("liability", 80_000_000), ("cost", 13_000_000))
+    found = compare(customer, wish(losses=event))
+    paid = {column.key.split(":")[1]: column.pays_yen for column in found.columns}
+    assert paid["l10000-c3000"] == 93_000_000
+    assert paid["economy"] == 80_000_000 - 100_000  # no costs there, and the deductible is the insured's
+    assert "想定した事故で支払われる額" in {row.label for row in found.rows}
+    assert "想定した事故で支払われる額" not in {row.label for row in compare(customer, wish()).rows}
+
+
 def test_what_differs_is_marked_and_what_is_alike_is_not(customer):
     rows = {row.label: row for row in compare(customer, wish()).rows}
     assert rows["保険料"].differs
