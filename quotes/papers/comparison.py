@@ -91,17 +91,17 @@ def _wish(wish: Wish) -> tuple[Row, ...]:
         Row("年間売上高(税込)", format_limit(wish.facts.sales_yen), wish.facts.sales_label),
         Row("保険始期", f"{written_day(wish.inception_on)} 午後4時"),
         Row("ご希望の限度額", limits),
-        *(
-            [Row("想定した事故", _event(wish), "支払われる額は目安です。実際の支払は保険会社が決めます。")]
-            if wish.losses
-            else []
-        ),
+        *_event(wish),
     )
 
 
-def _event(wish: Wish) -> str:
+def _event(wish: Wish) -> tuple[Row, ...]:
+    """The imagined event, if there is one."""
+    if not wish.losses:
+        return ()
     names = {"liability": "損害賠償金", "cost": "事故対応の費用"}
-    return "、".join(f"{names[code]} {format_limit(yen)}" for code, yen in wish.losses)
+    words = "、".join(f"{names[code]} {format_limit(yen)}" for code, yen in wish.losses)
+    return (Row("想定した事故", words, "支払われる額は目安です。実際の支払は保険会社が決めます。"),)
 
 
 def _tables(comparison: Comparison) -> tuple[Table, ...]:
