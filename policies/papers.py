@@ -256,9 +256,9 @@ def rated_on(terms: Terms) -> tuple[Row, ...]:
 
 
 def desk_rows(book: Book, purposes: tuple[str, ...]) -> tuple[Row, ...]:
-    """The insurer's desks for these purposes: name, telephone, hours."""
+    """The insurer's desks for these purposes: name, telephone, hours; without a telephone, how one gets it."""
     return tuple(
-        Row(desk.label, desk.phone or "", desk.hours_text)
+        Row(desk.label, desk.phone or "―", desk.hours_text if desk.phone else f"{desk.hours_text} {desk.note or ''}")
         for purpose in purposes
         for desk in book.desks
         if desk.purpose == purpose
