@@ -207,6 +207,13 @@ class BusinessForm(forms.Form):
         helper.include_media = False  # our widgets bring no scripts or styles of their own
         return helper
 
+    def full_clean(self) -> None:
+        """A field left empty says its name and what to do."""
+        for field in self.fields.values():
+            verb = "選んで" if isinstance(field, forms.ChoiceField | forms.FileField) else "入力して"
+            field.error_messages["required"] = f"「{field.label}」を{verb}ください。"
+        super().full_clean()
+
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal where it belongs; every entry stays."""
         known = refusal.field if refusal.field in self.fields else None

@@ -70,7 +70,7 @@ def test_a_letter_in_doubt_is_settled_with_a_reason(desk: Desk, outbox: dict[str
     desk.look("letter-settle")
     desk.page.get_by_label("相手に届いていた").check()
     desk.press("確認の結果を記録")
-    expect(desk.page.get_by_text("このフィールドは必須です").first).to_be_visible()
+    expect(desk.page.get_by_text("を入力してください。").first).to_be_visible()
     expect(desk.page.get_by_label("相手に届いていた")).to_be_checked()
     desk.accessible()
     desk.page.get_by_label("理由").fill("先方に電話で確認")

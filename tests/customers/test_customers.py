@@ -77,7 +77,7 @@ def test_registering_writes_the_customer_the_contact_and_the_sales(browser, user
         ("postcode", "12345", "7桁"),
         ("phone", "1234", "0から始まる"),
         ("name", "改\n行", "制御文字"),
-        ("name", "", "このフィールドは必須です"),
+        ("name", "", "「名称」を入力してください"),
         ("kana", "漢字", "カタカナ"),
         ("contact_email", "tanaka@", "メールアドレス"),
         ("industry", "piracy", "piracy"),

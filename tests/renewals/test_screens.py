@@ -117,7 +117,7 @@ def test_an_answer_is_recorded_from_the_page(browser, renewal):
     [
         ({"responded_at": "2027-02-30T10:00"}, "2月30日という日付はありません"),
         ({"responded_at": "2027-05-22T23:59"}, "未来"),
-        ({"response": ""}, "このフィールドは必須です"),
+        ({"response": ""}, "「回答」を選んでください"),
         ({"seen_version": "999"}, "ほかの人が先に更新しました"),
     ],
 )
