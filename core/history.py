@@ -1,13 +1,16 @@
 """What happened, to what, by whom: written by actions in the same transaction, read as one timeline."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 
 from core.models import Event, EventQuerySet, thread_key
+from core.templatetags.tate import moment
 
+LATEST = 100  # as many lines as a page shows
 SUMMARY_LENGTH = Event._meta.get_field("summary").max_length or 400
 
 
@@ -31,5 +34,21 @@ def record(verb: str, summary: str, *, about: Iterable[Model | str], by: Any, at
 
 
 def timeline(*things: Model) -> EventQuerySet:
-    """Everything that happened to any of these, newest first, with the people."""
-    return Event.objects.about(things).select_related("by").only("at", "summary", "by__name")
+    """Everything that happened to any of these, newest first."""
+    return Event.objects.about(things)
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """A line of ``core/_timeline.html``."""
+
+    iso: str
+    moment: str
+    summary: str
+    by: str
+
+
+def latest_events(*things: Model, count: int = LATEST) -> list[EventLine]:
+    """The newest of the timeline, ready for ``core/_timeline.html``."""
+    rows = timeline(*things).values_list("at", "summary", "by__name")[:count]
+    return [EventLine(at.isoformat(), moment(at), summary, by) for at, summary, by in rows]

@@ -4,13 +4,16 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.http import RFC3986_SUBDELIMS
 
 from core.errors import Refused
 
@@ -40,13 +43,20 @@ def paginate(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page:
 
 
 _ANY_KEY = "1029384756"  # a number in a path, or a pk, that no real record has
+_SAFE = f"{RFC3986_SUBDELIMS}/~:@"  # what `reverse` writes as it is
 
 
-def address_of(name: str) -> Callable[[object], str]:
-    """Writes the address of any record of a kind, given its number or pk. A list asks the URL table once this way,
-    not for every line."""
-    before, after = reverse(name, args=[_ANY_KEY]).split(_ANY_KEY)
-    return lambda key: f"{before}{key}{after}"
+def address_of(name: str, keys: int = 1) -> Callable[..., str]:
+    """Writes the address of any record of a kind, given its number or pk, or as many keys as its address has. A list
+    does not ask the URL table for every line this way."""
+    pattern = _pattern(name, keys, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+    return lambda *given: pattern % tuple(quote(str(key), safe=_SAFE) for key in given)
+
+
+@cache
+def _pattern(name: str, keys: int, urlconf: str, mounted_at: str) -> str:
+    """An address with a place for every key. Another URL table, or the site mounted elsewhere, has others."""
+    return reverse(name, args=[_ANY_KEY] * keys).replace("%", "%%").replace(_ANY_KEY, "%s")
 
 
 def why_not(check: Callable[..., Any], *args: Any, **kwargs: Any) -> str | None:

@@ -9,18 +9,18 @@ from accounts.models import Agency
 from correspondence.models import Document, Letter, LetterAttachment, Paper
 from correspondence.models.documents import DocumentQuerySet
 from correspondence.models.letters import LetterQuerySet
-from correspondence.models.papers import PaperQuerySet
+from correspondence.screens import LetterLine, PaperLine, letter_lines, paper_lines
 from correspondence.states import LetterStatus
 
 
-def papers_about(*things: models.Model) -> PaperQuerySet:
+def papers_about(*things: models.Model, latest: int | None = None) -> list[PaperLine]:
     """Papers that concern any of these records, newest first, ready for ``correspondence/_papers.html``."""
-    return Paper.objects.about(*things).shown()
+    return paper_lines(Paper.objects.about(*things)[:latest])
 
 
-def letters_about(*things: models.Model) -> LetterQuerySet:
+def letters_about(*things: models.Model, latest: int | None = None) -> list[LetterLine]:
     """Letters that concern any of these records, newest first, ready for ``correspondence/_letters.html``."""
-    return Letter.objects.about(*things).shown().with_enclosures()
+    return letter_lines(Letter.objects.about(*things)[:latest])
 
 
 def documents_about(*things: models.Model) -> DocumentQuerySet:

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
-from core.history import timeline
+from core.history import latest_events
 from core.screens import Button, csv_response, paginate, why_not
 from correspondence import actions
 from correspondence.forms import DocumentForm, LetterSearchForm, NoteForm, PaperSearchForm, SettleForm
 from correspondence.models import Document, Letter, Paper
 from correspondence.permissions import check_can_cancel_letter, check_can_retry_letter, check_can_settle_letter
 from correspondence.rendering import RenderingFailed
+from correspondence.screens import letter_lines, paper_lines
 
 # What a reader's program may do with bytes that came from outside: nothing.
 SANDBOX = "sandbox; default-src 'none'"
@@ -29,10 +30,11 @@ SANDBOX = "sandbox; default-src 'none'"
 def list_papers(request: HttpRequest) -> HttpResponse:
     """The archive, searched by kind, date, amount, counterparty and number; the same search as CSV."""
     form = PaperSearchForm(request.GET)
-    papers = form.filter(Paper.objects.visible_to(request.user).shown())
+    papers = form.filter(Paper.objects.visible_to(request.user))
     if request.GET.get("format") == "csv" and form.is_valid():
         return _papers_csv(request, papers)
-    context = {"form": form, "page": paginate(request, papers)}
+    page: Any = paginate(request, papers)
+    context = {"form": form, "page": page, "papers": paper_lines(page.object_list)}
     template = "correspondence/_paper_rows.html" if request.htmx else "correspondence/papers.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
@@ -40,11 +42,11 @@ def list_papers(request: HttpRequest) -> HttpResponse:
 def _papers_csv(request: HttpRequest, papers: models.QuerySet[Paper]) -> HttpResponse:
     header = ("取引年月日", "種類", "番号", "版", "取引先", "金額(円)", "保存日時", "保存者", "SHA-256")
     rows = [
-        (
-            paper.dated_on.isoformat(), paper.title, paper.subject, paper.revision, paper.counterparty,
-            paper.amount_yen, f"{paper.filed_at:%Y-%m-%dT%H:%M:%SZ}", paper.filed_by.name, paper.content_id,
-        )
-        for paper in papers.iterator()
+        (dated_on.isoformat(), *facts, f"{filed_at:%Y-%m-%dT%H:%M:%SZ}", filed_by, sha256)
+        for dated_on, *facts, filed_at, filed_by, sha256 in papers.values_list(
+            "dated_on", "title", "subject", "revision", "counterparty", "amount_yen", "filed_at", "filed_by__name",
+            "content",
+        ).iterator()
     ]  # fmt: skip
     response = csv_response(
         f"書類一覧_{today():%Y%m%d}.csv", header, rows, encoding=request.GET.get("encoding", "utf-8")
@@ -126,8 +128,8 @@ def receive_document(
 def list_letters(request: HttpRequest) -> HttpResponse:
     """The outbox and all that was ever sent."""
     form = LetterSearchForm(request.GET)
-    letters = form.filter(Letter.objects.visible_to(request.user).shown().with_enclosures())
-    context = {"form": form, "page": paginate(request, letters)}
+    page: Any = paginate(request, form.filter(Letter.objects.visible_to(request.user)))
+    context = {"form": form, "page": page, "letters": letter_lines(page.object_list)}
     template = "correspondence/_letter_rows.html" if request.htmx else "correspondence/letters.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
@@ -140,8 +142,8 @@ def show_letter(request: HttpRequest, pk: int) -> HttpResponse:
         Button(deed.label, f"{letter.get_absolute_url()}{verb}/", why_not(deed.check, request.user, letter))
         for verb, deed in DEEDS.items()
     ]
-    papers = Paper.objects.filter(attachments__letter=letter).shown().order_by("attachments__position")
-    context = {"letter": letter, "deeds": deeds, "papers": papers, "events": timeline(letter)}
+    papers = paper_lines(Paper.objects.filter(attachments__letter=letter).order_by("attachments__position"))
+    context = {"letter": letter, "deeds": deeds, "papers": papers, "events": latest_events(letter)}
     return render(request, "correspondence/letter.html", context)
 
 

@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
 from claims.models import Claim
 from claims.queries import claims_of
 from core.clock import jst
-from core.history import timeline
-from core.models import Event
+from core.history import EventLine, latest_events
 from correspondence.queries import letters_about, papers_about
+from correspondence.screens import LetterLine, PaperLine
 from customers.models import Contact, Customer, SalesFigure
 from desk.duties import claims as claim_duties
 from desk.duties import quotes as quote_duties
@@ -45,9 +44,9 @@ class CustomerFile:
     policies: tuple[Policy, ...]
     renewals: tuple[Renewal, ...]
     claims: tuple[Claim, ...]
-    papers: tuple[Any, ...]
-    letters: tuple[Any, ...]
-    events: tuple[Event, ...]
+    papers: list[PaperLine]
+    letters: list[LetterLine]
+    events: list[EventLine]
     years: tuple[Year, ...]
     steps: tuple[Duty, ...]
 
@@ -67,9 +66,9 @@ def customer_file(customer: Customer, moment: Moment) -> CustomerFile:
         policies=policies,
         renewals=renewals,
         claims=claims,
-        papers=tuple(papers_about(customer)[:SHOWN]),
-        letters=tuple(letters_about(customer)[:SHOWN]),
-        events=tuple(timeline(customer)[:100]),
+        papers=papers_about(customer, latest=SHOWN),
+        letters=letters_about(customer, latest=SHOWN),
+        events=latest_events(customer),
         years=years(customer, sales),
         steps=_steps(quotes, renewals, claims, moment),
     )

@@ -16,7 +16,7 @@ from accounts.screen import person
 from core.clock import jst, now, today
 from core.doors import perform
 from core.errors import Refused
-from core.history import timeline
+from core.history import latest_events
 from core.screens import Button, csv_response, paginate, why_not
 from correspondence.queries import letters_about
 from policies import actions
@@ -72,7 +72,7 @@ def show_policy(request: HttpRequest, number: str) -> HttpResponse:
         "next": next_step(policy.cover_facts, on, waits_for_post=policy.waits_for_post, is_renewed=is_renewed),
         "papers": papers_of(policy),
         "letters": letters_about(policy),
-        "events": timeline(policy)[:100],
+        "events": latest_events(policy),
         "buttons": _buttons(user, policy, on),
     }
     return render(request, "policies/detail.html", context)

@@ -12,7 +12,7 @@ from typing import Any
 
 from accounts.models import User
 from core.clock import jst
-from core.history import timeline
+from core.history import latest_events
 from core.screens import why_not
 from correspondence.models import Document
 from policies.models import Policy
@@ -26,8 +26,6 @@ from quotes.queries import Case, case_of, highest_liability, people_who_entered,
 from quotes.questionnaire import said
 from quotes.queue import clock_of
 from quotes.screens import OptionView, option_view
-
-EVENTS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ def case_page(referral: Referral, user: User, at: datetime) -> dict[str, Any]:
         "earlier": quote.referrals.exclude(pk=referral.pk)
         .select_related("decided_by", "asked_by")
         .prefetch_related("notes__written_by"),
-        "events": timeline(quote, quote.customer)[:EVENTS_SHOWN],
+        "events": latest_events(quote, quote.customer),
         "edition_seen": (referral.snapshot or {}).get("edition", quote.edition),
     }
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from core.clock import jst
 from core.errors import Refused
-from core.history import timeline
+from core.history import latest_events
 from core.screens import Button, why_not
 from correspondence.queries import documents_about, letters_about, papers_about
 from products.book import Book
@@ -86,7 +86,7 @@ def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
         "papers": papers_about(quote),
         "documents": documents_about(quote),
         "letters": letters_about(quote),
-        "events": timeline(quote)[:100],
+        "events": latest_events(quote),
     }
 
 

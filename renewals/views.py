@@ -15,7 +15,7 @@ from core.clock import jst, now, today
 from core.doors import perform
 from core.errors import Refused
 from core.forms import BusinessForm
-from core.history import timeline
+from core.history import latest_events
 from core.screens import Button, csv_response, paginate, why_not
 from correspondence.queries import letters_about, papers_about
 from policies.models import Policy
@@ -87,7 +87,7 @@ def _record(
         "outcome_reason": why_not(check_can_close, user, renewal, at),
         "papers": papers_about(renewal),
         "letters": letters_about(renewal),
-        "events": timeline(renewal, renewal.policy)[:100],
+        "events": latest_events(renewal, renewal.policy),
         "buttons": _buttons(user, renewal),
     }
     status = 422 if response or outcome else 200

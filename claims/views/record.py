@@ -33,7 +33,7 @@ from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
 from core.forms import BusinessForm
-from core.history import timeline
+from core.history import latest_events
 from core.screens import Button, csv_response, paginate, why_not
 from core.templatetags.tate import moment
 from correspondence.queries import documents_about, letters_about, papers_about
@@ -217,7 +217,7 @@ def _page(
         "papers": papers_about(claim),
         "letters": letters_about(claim),
         "documents": documents_about(claim),
-        "events": timeline(claim)[:100],
+        "events": latest_events(claim),
         "seen_version": request.POST.get("seen_version", claim.version),
     }
     return render(request, "claims/detail.html", context, status=422 if failed else 200)

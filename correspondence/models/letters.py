@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Agency
@@ -20,15 +20,7 @@ FROZEN = (
 
 
 class LetterQuerySet(ThreadQuerySet["Letter"]):
-    def shown(self) -> "LetterQuerySet":
-        """For lists: what a line shows."""
-        return self.select_related("queued_by").only(
-            "status", "subject", "to", "to_name", "last_error", "queued_at", "sent_at", "queued_by__name"
-        )
-
-    def with_enclosures(self) -> "LetterQuerySet":
-        """Each letter says whether papers are attached, without another statement per row."""
-        return self.annotate(has_enclosures=Exists(LetterAttachment.objects.filter(letter_id=OuterRef("pk"))))
+    """Letters, by agency and by what they are about."""
 
 
 class Letter(models.Model):

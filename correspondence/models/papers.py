@@ -49,23 +49,7 @@ FROZEN = (
 
 
 class PaperQuerySet(ThreadQuerySet["Paper"]):
-    def shown(self) -> "PaperQuerySet":
-        """For lists: what a line shows."""
-        return (
-            self.select_related("content", "filed_by")
-            .only(
-                "title",
-                "subject",
-                "revision",
-                "dated_on",
-                "amount_yen",
-                "counterparty",
-                "filed_at",
-                "filed_by__name",
-                "content__pages",
-            )  # fmt: skip
-            .annotate(is_superseded=Q(corrected_by__isnull=False))
-        )
+    """Papers, by agency and by what they are about."""
 
 
 class Paper(models.Model):
@@ -162,9 +146,14 @@ class Paper(models.Model):
         return f"{self.title} {self.subject}"
 
     def get_absolute_url(self) -> str:
-        return reverse("correspondence:paper", args=[self.pk, self.filename.removesuffix(".pdf")])
+        return reverse("correspondence:paper", args=[self.pk, name_of(self.title, self.subject, self.revision)])
 
     @property
     def filename(self) -> str:
         """保険証券_C-2026-000123_r1.pdf: what people see in a mail and when they save it."""
-        return f"{self.title}_{self.subject}_r{self.revision}.pdf".replace("/", "-")
+        return f"{name_of(self.title, self.subject, self.revision)}.pdf"
+
+
+def name_of(title: str, subject: str, revision: int) -> str:
+    """A paper's file name without its ending."""
+    return f"{title}_{subject}_r{revision}".replace("/", "-")

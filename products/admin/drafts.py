@@ -19,7 +19,7 @@ from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
-from core.history import timeline
+from core.history import latest_events
 from core.screens import paginate, why_not
 from products import actions
 from products.admin.versions import ReadOnlyAdmin
@@ -278,7 +278,7 @@ class ProductDraftAdmin(ReadOnlyAdmin):
         return self._page(
             request, draft, "products/draft.html", "商品ブックの下書き", status=422 if form is not None else 200,
             deeds=deeds, figures=figures, texts=texts, problems=problems_in(draft), against=against,
-            gives_way=versions_in_the_way(draft), events=timeline(draft)[:LATEST],
+            gives_way=versions_in_the_way(draft), events=latest_events(draft, count=LATEST),
             is_outdated=_is_outdated(draft, against), effect_url=_effect_url(draft),
             changes=draft.changes.select_related("changed_by")[:LATEST], count=draft.changes.count(),
             edit_reason=why_not(check_can_edit_draft, person(request), draft),
