@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 import pytest
+from django.urls import reverse
 
 from core.clock import JST
 from core.errors import Refused
-from core.screens import csv_response, why_not
+from core.screens import address_of, csv_response, why_not
 from core.templatetags.tate import contract_moment, day
 
 
@@ -35,3 +36,9 @@ def test_why_not_says_every_reason():
 
     assert why_not(check) == "まだです。\n意向確認がありません。"
     assert why_not(lambda: None) is None
+
+
+@pytest.mark.parametrize("name", ["更改のご案内_C-2026-000123_r1", "約款(抄) 100%'&_K_r2"])
+def test_a_list_writes_the_address_the_url_table_would_write(name):
+    assert address_of("correspondence:paper", keys=2)(7, name) == reverse("correspondence:paper", args=[7, name])
+    assert address_of("policies:detail")("C-2026-000123") == reverse("policies:detail", args=["C-2026-000123"])
