@@ -72,7 +72,7 @@ def test_the_figures_are_written_between_their_marks(tmp_path, transactional_db)
 
 def test_both_ways_of_rating_give_the_same_yen_and_replay_and_effect_are_measured(house, monkeypatch):
     monkeypatch.setattr(books, "settle", lambda: None)  # a vacuum has no place in a test's database
-    some = books.cells([house.version(code).book for code in ("sompo-cyber", "sompo-simple")])
+    some = books.cells([house.version(code).book for code in books.RATED])
     assert len(some) == 36
     assert books.rated(some) == books.by_hand(some)
     lines, raw = books.measure(house, quotes=20, repetitions=1)
