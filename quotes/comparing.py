@@ -159,6 +159,9 @@ def _candidate(version: ProductVersion, wish: Wish, said: Mapping[str, Any]) -> 
     if missing := len(missing_answers(answers, book, risk.facts)):
         reasons.append(f"告知書のうち{missing}問が未回答です。見積のときに回答してください。")
     outcome: Outcome = verdict.outcome
+    if outcome == "accept" and book.group is not None and book.group.membership not in answers:
+        outcome = "ask"
+        reasons.insert(0, f"{book.group.member_label}だけが加入できます。会員かどうかを確認してください。")
     if outcome in ("accept", "ask") and (own := _every_cover_refers(case, columns)):
         outcome = "refer"
         reasons += own

@@ -64,6 +64,16 @@ def test_a_product_its_carrier_prices_says_so(customer):
     assert column.why_unpriced
 
 
+def test_a_members_programme_asks_first_whether_he_is_one(customer):
+    make_version("tokio-yayoi", ON)
+    found = by_code(compare(customer, wish(industry="other_services", sales_yen=4_000_000)))["tokio-yayoi"]
+    assert found.outcome == "ask"
+    assert "会員かどうか" in found.reasons[0]
+    large = by_code(compare(customer, wish(sales_yen=500_000_000)))["tokio-yayoi"]
+    assert large.outcome == "decline"
+    assert "NTT" in " ".join(large.reasons)
+
+
 def test_an_imagined_event_shows_what_each_cover_would_pay(customer):
     event = (("liability", 80_000_000), ("cost", 13_000_000))
     found = compare(customer, wish(losses=event))
