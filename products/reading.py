@@ -6,16 +6,18 @@ a tag or a float in exponent form is a mistake in a tariff, and decimals come fr
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
+from ruamel.yaml.events import AliasEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from core.errors import Refused
@@ -49,8 +51,25 @@ class BookError(Refused):
         super().__init__("\n".join(shown), reasons=shown)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A book's text; its file's name is for messages only and makes no other book of it."""
+
+    text: str
+    name: str = field(compare=False)
+
+
 def read_book(text: str, name: str) -> Book:
-    """The book in `text`; `name` is the file's name for messages. Raises BookError."""
+    """The book in `text`; `name` is the file's name for messages. Raises BookError.
+
+    Reading takes half a second, so a text that was read lately is not read again.
+    """
+    return _read(_Source(text, name))
+
+
+@lru_cache(maxsize=64)
+def _read(source: _Source) -> Book:
+    text, name = source.text, source.name
     tree, lines = plain_values(text, name)
     try:
         book = Book.model_validate(tree)
@@ -98,9 +117,11 @@ def plain_values(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     if len(text.encode()) > LARGEST_BYTES:
         raise BookError((Problem(name, 1, f"ファイルが大きすぎます({LARGEST_BYTES:,}バイトまで)。"),))
     yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _StrictComposer
     try:
-        _refuse_aliases_and_depth(yaml, text, name)
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = yaml.compose(text)
+    except _NotStrict as refused:
+        raise BookError((Problem(name, refused.line, refused.message),)) from refused
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -121,19 +142,31 @@ def plain_values(text: str, name: str) -> tuple[Any, dict[Path, int]]:
     return tree, lines
 
 
-def _refuse_aliases_and_depth(yaml: YAML, text: str, name: str) -> None:
-    # On the stream of events: nothing has been built yet that could explode.
-    depth = 0
-    for event in yaml.parse(text):
+class _NotStrict(Exception):
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+class _StrictComposer(Composer):
+    """Refuses aliases, anchors and deep nesting as it meets them: nothing has been built yet that could explode."""
+
+    nested = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.parser.peek_event()
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise BookError((Problem(name, line, "アンカーと別名(& と *)は使えません。値をそのまま書いてください。"),))
-        if isinstance(event, CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST:
-                raise BookError((Problem(name, line, f"入れ子は{DEEPEST}段までにしてください。"),))
-        elif isinstance(event, CollectionEndEvent):
-            depth -= 1
+            raise _NotStrict(line, "アンカーと別名(& と *)は使えません。値をそのまま書いてください。")
+        if not isinstance(event, CollectionStartEvent):
+            return super().compose_node(parent, index)
+        if self.nested == DEEPEST:
+            raise _NotStrict(line, f"入れ子は{DEEPEST}段までにしてください。")
+        self.nested += 1
+        node = super().compose_node(parent, index)
+        self.nested -= 1
+        return node
 
 
 def _value(node: Node, path: Path, lines: dict[Path, int], complain: Callable[[Node, str], None]) -> Any:
