@@ -166,7 +166,7 @@ def test_nobody_at_all_is_refused_with_every_entry_kept(browser, user, at):
         ({"reporter_phone": ""}, "電話番号かメールアドレスを入力してください"),
         ({"leak_persons": "5"}, "漏えいの内訳を入力するときは"),
         ({"involves_personal_data": "on", "leak_persons": "-1"}, "0 以上"),
-        ({"description": ""}, "必須"),
+        ({"description": ""}, "「何が起きたか」を入力してください"),
         ({"kind": "EARTHQUAKE"}, "選択"),
         ({"next_action": "折り返し電話"}, "両方入力するか両方空欄"),
         ({"next_action": "折り返し電話", "next_on": "2026-11-23"}, "期日は今日以後"),
