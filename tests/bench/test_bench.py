@@ -76,6 +76,6 @@ def test_both_ways_of_rating_give_the_same_yen_and_replay_and_effect_are_measure
     assert len(some) == 36
     assert books.rated(some) == books.by_hand(some)
     lines, raw = books.measure(house, quotes=20, repetitions=1)
-    assert [line.group for line in lines] == ["books"] * 3
+    assert [line.group for line in lines] == ["books"] * 4
     assert raw["books"]["replay"]["options"]["same"] == 20
     assert raw["books"]["effect"]["covers"] >= 20
