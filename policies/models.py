@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.models import Agency, AgencyQuerySet, User
 from core.clock import jst
 from core.guards import FrozenColumns, StatusMoves, Undeletable
-from core.periods import Term
+from core.periods import Term, one_year_after
 from customers.models import Customer
 from policies.guards import TakesOverAtExpiry
 from policies.rules import CoverFacts
@@ -190,6 +190,12 @@ class Policy(models.Model):
     @property
     def term(self) -> Term:
         return Term(self.starts_at, self.ends_at)
+
+    @property
+    def premium_label(self) -> str:
+        """What the premium is for: a year, or a first term that a common expiry cuts short."""
+        whole_year = self.ends_on == one_year_after(jst(self.starts_at).date())
+        return "年間保険料" if whole_year else "保険料(保険期間分)"
 
     @property
     def ends_on(self) -> date:

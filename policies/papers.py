@@ -73,6 +73,7 @@ class CertificatePage:
     policy_form: str
     plan: str
     items: ArticleSix
+    premium_label: str
     parties: tuple[Party, ...]
     deductible: Row
     riders: tuple[Row, ...]
@@ -95,6 +96,7 @@ def certificate_page(policy: Policy, *, made_on: date) -> CertificatePage:
         policy_form=book.policy_form,
         plan=terms.plan_label,
         items=items,
+        premium_label=policy.premium_label,
         parties=(Party("保険者", items.insurer), items.policyholder, *items.insureds),
         deductible=Row("自己負担額", deductible_of(terms)),
         riders=tuple(Row(rider.label, rider.note or _description(book, rider.code)) for rider in terms.riders),

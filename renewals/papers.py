@@ -29,6 +29,7 @@ class RenewalNoticePage:
     contract: tuple[Row, ...]
     cover: tuple[Row, ...]
     riders: tuple[str, ...]
+    premium_label: str
     premium_yen: int
     payment: str
     rated_on: tuple[Row, ...]
@@ -56,6 +57,7 @@ def notice_page(renewal: Renewal, *, made_on: date) -> RenewalNoticePage:
         ),
         cover=cover_rows(terms),
         riders=tuple(rider.label for rider in terms.riders),
+        premium_label=policy.premium_label,
         premium_yen=policy.premium_yen,
         payment=terms.payment_label,
         rated_on=rated_on(terms),

@@ -100,7 +100,7 @@ SELECT agency_id, paper_key, 'RENEWAL_NOTICE', '更改のご案内', number, 'pa
             || CASE WHEN (terms->>'waiting_hours')::int > 0
                 THEN '(利益・営業継続費用は免責時間' || (terms->>'waiting_hours') || '時間)' ELSE '' END, '')),
         'riders', coalesce((SELECT jsonb_agg(rider->'label') FROM jsonb_array_elements(terms->'riders') rider), '[]'),
-        'premium_yen', premium_yen, 'payment', terms->>'payment_label',
+        'premium_label', '年間保険料', 'premium_yen', premium_yen, 'payment', terms->>'payment_label',
         'rated_on', jsonb_build_array(
             pg_temp.line('業種', terms->>'industry_label', ''),
             pg_temp.line('算定基礎の売上高', pg_temp.limit_words((terms->>'sales_yen')::bigint), coalesce(

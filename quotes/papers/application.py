@@ -50,6 +50,7 @@ class ApplicationPage:
     term: str
     parties: tuple[Party, ...]
     cover: Comparison
+    premium_label: str
     premium_yen: int
     is_reference: bool
     payment: str
@@ -91,6 +92,7 @@ def application_page(quote: Quote) -> ApplicationPage:
         term=offer.term,
         parties=_parties(quote),
         cover=Comparison(labels(offer.options), cover_lines(book, offer.options)),
+        premium_label=offer.premium_label,
         premium_yen=chosen.option.premium_yen or 0,
         is_reference=chosen.option.is_reference,
         payment=payment.label if payment else application.payment_way,

@@ -10,6 +10,7 @@ from core.doors import perform
 from core.errors import Refused
 from core.periods import at_four
 from policies.actions import issue_policy
+from policies.papers import certificate_page
 from products.terms import term_of
 from quotes.states import QuoteStatus
 from renewals import actions
@@ -111,3 +112,9 @@ def test_the_screen_records_it(client, policy, monkeypatch):
     assert Renewal.objects.get().status == RenewalStatus.STOPPED
     page = client.get(policy.get_absolute_url()).content.decode()
     assert "脱退を記録" in page
+
+
+def test_a_short_terms_premium_is_not_called_a_years(policy):
+    assert policy.premium_label == "保険料(保険期間分)"
+    assert certificate_page(policy, made_on=START).premium_label == "保険料(保険期間分)"
+    assert make_policy().premium_label == "年間保険料"
