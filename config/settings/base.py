@@ -40,7 +40,11 @@ INSTALLED_APPS = [
     "policies",
     "quotes",
     "claims",
+    "proposals",
+    "portal",
     "renewals",
+    "complaints",
+    "evidence",
     "desk",
 ]
 
