@@ -48,5 +48,11 @@ class LetterKind(TextChoices):
     RENEWAL_NOTICE = "RENEWAL_NOTICE", "更改のご案内"
     RENEWAL_REMINDER = "RENEWAL_REMINDER", "更改の再案内"
     CLAIM_HANDOFF = "CLAIM_HANDOFF", "保険会社への事故連絡"
+    INVITATION = "INVITATION", "お客さま用ページのご案内"
+    ACCESS_CODE = "ACCESS_CODE", "確認コード"
     STAFF_NOTICE = "STAFF_NOTICE", "社内連絡"
     OTHER = "OTHER", "その他"
+
+
+# Mail somebody waits for at the screen.
+URGENT = frozenset({LetterKind.ACCESS_CODE})

@@ -98,9 +98,10 @@ class Wire:
     ) -> None:
         self._close()
 
-    def send(self, letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime) -> Outcome:
-        """Give one letter to the server. A connection that had grown stale between letters is replaced once."""
-        message = compose(letter, enclosures, at=at)
+    def send(self, letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime, body: str = "") -> Outcome:
+        """Give one letter to the server, with `body` where its blanks were filled in. A connection that had grown
+        stale between letters is replaced once."""
+        message = compose(letter, enclosures, at=at, body=body)
         outcome = self._attempt(message)
         if outcome.result is Result.UNREACHABLE and self._used:
             self._used = False
@@ -157,13 +158,13 @@ class Wire:
             self._backend.connection = None
 
 
-def compose(letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime) -> EmailMessage:
+def compose(letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime, body: str = "") -> EmailMessage:
     """The message as it goes over the wire. The names of files are Japanese (RFC 2231)."""
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     first, *others = letter.to
     message = EmailMessage(
         subject=letter.subject,
-        body=letter.body,
+        body=body or letter.body,
         from_email=formataddr((letter.agency.name, sender)),
         to=[formataddr((letter.to_name, first)) if letter.to_name else first, *others],
         cc=letter.cc,

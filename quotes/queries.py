@@ -17,6 +17,7 @@ from products.rating import Receipt, rate
 from products.riders import check_riders
 from products.risks import Risk, Selection, known_of, risk_from
 from products.scoring import missing_answers
+from quotes.beside import needed_beside
 from quotes.checklist import CaseFacts, Done
 from quotes.facts import RiskFacts, facts_for_rating, facts_from, selection_from
 from quotes.models import Answer, Quote, QuoteOption, Referral, Step
@@ -109,7 +110,7 @@ def missing_for_submission(quote: Quote, case: Case, options: list[QuoteOption])
     planned = needs_business_plan(case.facts.is_planned, confirmed)
     if planned and not Document.objects.about(quote).exists():
         missing.append("決算を終えた年度がないため、事業計画書を「受領書類」に添付してください。")
-    return missing
+    return missing + needed_beside(quote)
 
 
 def documents_wanted(case: Case) -> list[RequiredDocument]:

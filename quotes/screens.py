@@ -18,6 +18,7 @@ from products.book import Book
 from products.risks import Selection, riders_in_force
 from products.scoring import YES_NO
 from quotes import permissions
+from quotes.beside import panels_of
 from quotes.checklist import SPOKEN_POINTS, checklist
 from quotes.facts import selection_from
 from quotes.models import Quote, QuoteOption, Referral, Step
@@ -86,6 +87,7 @@ def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
         "papers": papers_about(quote),
         "documents": documents_about(quote),
         "letters": letters_about(quote),
+        "panels": panels_of(quote, user, at),
         "events": latest_events(quote),
     }
 

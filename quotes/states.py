@@ -99,6 +99,7 @@ class AnswerSource(TextChoices):
     PHONE = "PHONE", "電話での回答"
     MAIL = "MAIL", "メールでの回答"
     PAPER = "PAPER", "書面での回答"
+    WEB = "WEB", "お客さま用ページでの回答"
 
 
 class EffectStatus(Status):

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -22,9 +22,10 @@ from correspondence.permissions import (
     check_can_settle_letter,
 )
 from correspondence.rules import check_addresses, check_one_line
-from correspondence.states import LetterKind, LetterStatus
+from correspondence.states import URGENT, LetterKind, LetterStatus
 
 DRAIN = "correspondence.tasks.drain"
+AHEAD = timedelta(days=1)  # how far urgent mail stands before the rest of the queue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +136,8 @@ def _row(new: NewLetter, agency: Agency, by: User, at: datetime) -> Letter:
         about=[thread_key(thing) for thing in new.about],
         queued_at=at,
         queued_by=by,
-        not_before=at,
+        # The queue is read in the order of this column.
+        not_before=at - AHEAD if new.kind in URGENT else at,
     )
 
 

@@ -34,6 +34,11 @@ def save_answers(
         raise Refused("お客さま側で回答した方のお名前を入力してください。", field="given_by")
     if source not in AnswerSource.values:
         raise Refused("回答の受け方を選んでください。", field="source")
+    if source == AnswerSource.WEB and not by.is_robot:
+        raise Refused(
+            "お客さま用ページでの回答は、お客さまご本人だけが入力できます。回答の受け方を選び直してください。",
+            field="source",
+        )
     book = row.product_version.book
     declarations = [declaration for declaration in book.declarations if declaration.stage == "quote"]
     parts: list[Question | Declaration] = [*declarations, *book.questions]

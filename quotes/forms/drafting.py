@@ -102,7 +102,9 @@ class GiverForm(BusinessForm):
     """Who at the customer answered, and how the answer reached us."""
 
     given_by = LineField(label="回答した方(お客さま側)", max_length=60)
-    source = forms.ChoiceField(label="回答の受け方", choices=AnswerSource.choices)
+    source = forms.ChoiceField(
+        label="回答の受け方", choices=[choice for choice in AnswerSource.choices if choice[0] != AnswerSource.WEB]
+    )
 
     @property
     def helper(self) -> FormHelper:
