@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Model
@@ -40,15 +42,23 @@ def timeline(*things: Model) -> EventQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """A line of ``core/_timeline.html``."""
+    """A line of ``core/_timeline.html``. `times`: so often in a row, since the moment `since`."""
 
     iso: str
     moment: str
     summary: str
     by: str
+    times: int = 1
+    since: str = ""
 
 
 def latest_events(*things: Model, count: int = LATEST) -> list[EventLine]:
-    """The newest of the timeline, ready for ``core/_timeline.html``."""
+    """The newest of the timeline, ready for ``core/_timeline.html``. The same words by the same person in a row are
+    one line: a questionnaire that saves as it is typed would hide everything else."""
     rows = timeline(*things).values_list("at", "summary", "by__name")[:count]
-    return [EventLine(at.isoformat(), moment(at), summary, by) for at, summary, by in rows]
+    lines = []
+    for (summary, by), run in groupby(rows, key=itemgetter(1, 2)):
+        moments = [at for at, _, _ in run]
+        newest, oldest = moments[0], moments[-1]
+        lines.append(EventLine(newest.isoformat(), moment(newest), summary, by, len(moments), moment(oldest)))
+    return lines

@@ -220,5 +220,5 @@ def deeds(quote: Quote, user: User, at: datetime, missing: list[str]) -> list[Bu
 
 def _check_complete(user: User, quote: Quote, missing: list[str]) -> None:
     permissions.check_can_submit_quote(user, quote)
-    if missing:
-        raise Refused("判定の前に、次の点を直してください。", reasons=missing)
+    if missing:  # the page lists them beside the button
+        raise Refused(f"判定までに必要なことが{len(missing)}点あります。")

@@ -1,6 +1,7 @@
 """Writing the draft of a book: every change names its source and leaves a line that nobody can take back."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from products.permissions import check_can_edit_draft, check_can_write_books
 from products.reading import LARGEST_BYTES, BookError, Path
 
 MOST_LINES = 500  # one change of the whole text that moves more values than this is kept as its differing lines
+_MONTH = re.compile(r"\d{4}年\d{1,2}月")
 NO_SOURCE = "変更の根拠(資料名・通知の日付など)を入力してください。"
 
 
@@ -156,11 +158,17 @@ def _said(value: Any) -> str:
 
 
 def _starting_on(text: str, starts_on: date) -> str:
-    """The text with its first day of sale; where it has none yet, the check will say so."""
-    where = spots(text).get(("starts_on",))
-    if where is None or text[where.start : where.end] == starts_on.isoformat():
+    """The text with its first day of sale, and with that month where the edition is called by a month; where it has
+    no day yet, the check will say so."""
+    where = spots(text)
+    day, edition = ("starts_on",), ("edition",)
+    if day not in where or text[where[day].start : where[day].end] == starts_on.isoformat():
         return text
-    return replaced(text, {("starts_on",): starts_on.isoformat()})
+    changes: dict[Path, str] = {day: starts_on.isoformat()}
+    if edition in where:
+        called = text[where[edition].start : where[edition].end]
+        changes[edition] = _MONTH.sub(f"{starts_on.year}年{starts_on.month}月", called, count=1)
+    return replaced(text, changes)
 
 
 def _same_line_ends(text: str, before: str) -> str:

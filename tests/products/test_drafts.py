@@ -76,9 +76,11 @@ def approve(draft, by, supersede=False):
 # ------------------------------------------------------------------ writing
 
 
-def test_a_draft_starts_from_a_version_on_its_own_day(draft, version):
+def test_a_draft_starts_from_a_version_on_its_own_day_and_is_called_by_its_month(draft, version):
     assert f"starts_on: {START}" in draft.text
-    assert draft.text.replace(str(START), "2026-04-01", 1) == version.content
+    month = f"{START.year}年{START.month}月"
+    assert draft.text.replace(str(START), "2026-04-01", 1).replace(month, "2026年4月", 1) == version.content
+    assert month in draft.text
     assert (draft.product_code, draft.base, draft.status) == ("sompo-simple", version, DraftStatus.DRAFT)
 
 
