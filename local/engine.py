@@ -120,13 +120,14 @@ def start(var: Path, *, durable: bool = True, join: bool = True, environ: Mappin
         time.sleep(0.2)
     try:
         plan = Plan.read(home) or Plan(free_port(), free_port(), secrets.token_hex(16))
+        plan.write(home)  # before anything is made with its password: a start may be interrupted anywhere
         if postgres is not None:
             plan = postgres.start(plan)
         if redis_server is not None:
             plan = redis_server.start(plan)
         plan.write(home)
     except BaseException:
-        lock.release()
+        Engine("", "", postgres=postgres, redis_server=redis_server, lock=lock).stop()
         raise
     return Engine(
         database_url or plan.database_url,

@@ -10,7 +10,7 @@ ROLE = DATABASE = "tate"
 
 
 class EngineError(RuntimeError):
-    """A server does not start or stop; the message is one line for a person and names the log."""
+    """A server does not start or stop; the message says why, names the log and ends with its last lines."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +29,10 @@ class Plan:
             return None
 
     def write(self, home: Path) -> None:
-        path = home / "engine.json"
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(self.__dict__))
+        whole = home / "engine.json.new"
+        whole.touch(mode=0o600)
+        whole.write_text(json.dumps(self.__dict__))
+        whole.replace(home / "engine.json")  # never half a plan: the password is written nowhere else
 
     @property
     def database_url(self) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import psycopg
 
 from local.plan import DATABASE, HOST, ROLE, EngineError, Plan
 from local.ports import free_port, is_free
-from local.processes import last_line, process_in
+from local.processes import end_of, process_in
 
 with warnings.catch_warnings():
     # Its import asks for a runtime folder that machines without a desktop lack; we name our own.
@@ -58,11 +59,12 @@ class Postgres:
         self.data = home / "data"
         self.log = home / "log"
         self.durable = durable
+        self._refusal = ""  # what the running server last said to us
 
     def start(self, plan: Plan) -> Plan:
         """Make the cluster if there is none, start it if it does not run; the plan names its final port."""
         account = self._prepare_account()
-        if not (self.data / "PG_VERSION").exists():
+        if not self.data.exists():
             self._make_cluster(plan, account)
         if not self.answers(plan):
             plan = self._start_server(plan, account)
@@ -79,8 +81,10 @@ class Postgres:
         try:
             with psycopg.connect(plan.superuser_url, connect_timeout=5) as connection:
                 row = connection.execute("SHOW data_directory").fetchone()
-        except psycopg.Error:
+        except psycopg.Error as refusal:
+            self._refusal = str(refusal).strip()
             return False
+        self._refusal = ""
         return row is not None and Path(row[0]) == self.data
 
     def stop(self) -> None:
@@ -89,7 +93,7 @@ class Postgres:
         for mode in ("fast", "immediate"):
             if self._control("-m", mode, "-w", "-t", "60", "stop") == 0:
                 return
-        raise EngineError(f"PostgreSQL does not stop; see {self.log}")
+        raise EngineError(f"PostgreSQL does not stop. {end_of(self.log)}")
 
     def _prepare_account(self) -> str | None:
         """PostgreSQL refuses to run as root: then it runs as the account the wheel makes for this."""
@@ -115,21 +119,26 @@ class Postgres:
         return account.pw_name
 
     def _make_cluster(self, plan: Plan, account: str | None) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)  # what an interrupted initdb left
+        """In a folder of another name until it is whole: an interrupted initdb leaves no `data`."""
+        for left in self.home.glob("unfinished-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self.home))
         secret = self.home / "password"
         secret.touch(mode=0o600)
         secret.write_text(plan.password)
         if account is not None:
             shutil.chown(secret, account, account)
+            shutil.chown(unfinished, account, account)
         code = self._run(
-            "initdb", "-D", str(self.data), "-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(secret),
+            "initdb", "-D", str(unfinished), "-U", "postgres", "-A", "scram-sha-256", "--pwfile", str(secret),
             "-E", "UTF8", "--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8",
             *([] if self.durable else ["--no-sync"]),
             account=account,
         )  # fmt: skip
         secret.unlink()
         if code != 0:
-            raise EngineError(f"PostgreSQL cannot make its folder: {self._last_line()} (see {self.log})")
+            raise EngineError(f"PostgreSQL cannot make its folder. {end_of(self.log)}")
+        unfinished.rename(self.data)
 
     def _start_server(self, plan: Plan, account: str | None) -> Plan:
         deadline = time.monotonic() + RECOVERY_SECONDS
@@ -149,8 +158,11 @@ class Postgres:
                 if self.answers(plan):
                     return plan
                 time.sleep(0.1)
+            if time.monotonic() > deadline:
+                break
             time.sleep(attempt)  # backends that outlive a killed server need a moment to notice
-        raise EngineError(f"PostgreSQL does not start: {self._last_line()} (see {self.log})")
+        why = f"It runs, but: {self._refusal} " if self._refusal else ""
+        raise EngineError(f"PostgreSQL does not start. {why}{end_of(self.log)}")
 
     def _write_settings(self, plan: Plan, account: str | None) -> None:
         settings = {
@@ -219,6 +231,3 @@ class Postgres:
             if account is not None:
                 shutil.chown(self.log, account, account)
             yield log
-
-    def _last_line(self) -> str:
-        return last_line(self.log)

@@ -51,9 +51,10 @@ def process_in(number: int, folder: Path) -> psutil.Process | None:
     return process if alive else None
 
 
-def last_line(log: Path) -> str:
+def end_of(log: Path, lines: int = 12) -> str:
+    """Where a log is and how it ends, for the message about the server that wrote it."""
     try:
-        lines = log.read_text(errors="replace").split("\n")
+        said = [line for line in log.read_text(errors="replace").split("\n") if line.strip()]
     except FileNotFoundError:
-        return "no log"
-    return next((line.strip() for line in reversed(lines) if line.strip()), "empty log")
+        said = []
+    return "\n  ".join([f"{log} ends:" if said else f"{log} is empty", *said[-lines:]])

