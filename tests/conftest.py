@@ -10,12 +10,14 @@ import os
 import signal
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import django
 import pytest
 
 from local import doctor, engine
+from local.plan import EngineError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,13 +45,27 @@ if WORKER:
 else:
     if complaints := doctor.complaints(doctor.PAPER_NEEDS):
         raise pytest.UsageError("\n".join(complaints))  # without fonts, papers show boxes and tests mislead
-    ENGINE = start_engine()
+    try:
+        ENGINE = start_engine()
+    except EngineError as error:
+        raise pytest.UsageError(str(error)) from error
     atexit.register(ENGINE.stop)  # also when a settings file below does not load
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a run that is told to end leaves no servers
     os.environ.update(ENGINE.environment)
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
 django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
+    """Test databases are copies of one that is migrated already."""
+    from django.db import connection
+
+    from tests.template import migrated_database
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database(os.environ["DATABASE_URL"])
 
 
 @pytest.fixture
