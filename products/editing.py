@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +23,7 @@ from products.reading import Path, plain_values
 
 _NUMBER = re.compile(r"(0|[1-9]\d*)(\.\d+)?")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+_MONTH = re.compile(r"\d{4}年\d{1,2}月")
 _PLAIN_KEY = re.compile(r"(0|[1-9]\d*)")
 
 
@@ -144,3 +146,17 @@ def flat(value: Any, path: Path = ()) -> list[tuple[Path, Any]]:
     if isinstance(value, tuple):
         return [pair for place, item in enumerate(value) for pair in flat(item, (*path, place))]
     return [(path, value)]
+
+
+def starting_on(text: str, starts_on: date) -> str:
+    """The text with its first day of sale, and with that month where the edition is called by a month; where it has
+    no day yet, the check will say so."""
+    where = spots(text)
+    day, edition = ("starts_on",), ("edition",)
+    if day not in where or text[where[day].start : where[day].end] == starts_on.isoformat():
+        return text
+    changes: dict[Path, str] = {day: starts_on.isoformat()}
+    if edition in where:
+        called = text[where[edition].start : where[edition].end]
+        changes[edition] = _MONTH.sub(f"{starts_on.year}年{starts_on.month}月", called, count=1)
+    return replaced(text, changes)

@@ -1,7 +1,6 @@
 """Writing the draft of a book: every change names its source and leaves a line that nobody can take back."""
 
 import difflib
-import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -11,14 +10,13 @@ from core.bulk import insert
 from core.doors import action
 from core.errors import Refused, Stale
 from core.history import record
-from products.editing import flat, replaced, spots, values_of
+from products.editing import flat, replaced, spots, starting_on, values_of
 from products.labels import written_path
 from products.models import DraftChange, ProductDraft, ProductVersion
 from products.permissions import check_can_edit_draft, check_can_write_books
 from products.reading import LARGEST_BYTES, BookError, Path
 
 MOST_LINES = 500  # one change of the whole text that moves more values than this is kept as its differing lines
-_MONTH = re.compile(r"\d{4}年\d{1,2}月")
 NO_SOURCE = "変更の根拠(資料名・通知の日付など)を入力してください。"
 
 
@@ -44,7 +42,7 @@ def open_draft(
     elif base.product.code != code:
         raise Refused(f"選んだ版とファイルの商品コード({code})が違います。どちらかを選び直してください。", field="file")
     draft = ProductDraft(
-        product_code=code, base=base, purpose=purpose, text=_starting_on(written, starts_on), starts_on=starts_on,
+        product_code=code, base=base, purpose=purpose, text=starting_on(written, starts_on), starts_on=starts_on,
         opened_at=at, opened_by=by,
     )  # fmt: skip
     draft.save()
@@ -97,10 +95,10 @@ def move_start(
     """Change the first day of sale, in the draft and in its book."""
     row = locked(draft, seen_version)
     check_can_edit_draft(by, row)
-    if starts_on == row.starts_on and _starting_on(row.text, starts_on) == row.text:
+    if starts_on == row.starts_on and starting_on(row.text, starts_on) == row.text:
         return row
     row.starts_on = starts_on
-    return _write(row, _starting_on(row.text, starts_on), source, by, at)
+    return _write(row, starting_on(row.text, starts_on), source, by, at)
 
 
 def locked(draft: ProductDraft, seen_version: int | None = None) -> ProductDraft:
@@ -155,20 +153,6 @@ def _lines(before: str, after: str) -> tuple[str, str, str]:
 
 def _said(value: Any) -> str:
     return "null" if value is None else str(value)
-
-
-def _starting_on(text: str, starts_on: date) -> str:
-    """The text with its first day of sale, and with that month where the edition is called by a month; where it has
-    no day yet, the check will say so."""
-    where = spots(text)
-    day, edition = ("starts_on",), ("edition",)
-    if day not in where or text[where[day].start : where[day].end] == starts_on.isoformat():
-        return text
-    changes: dict[Path, str] = {day: starts_on.isoformat()}
-    if edition in where:
-        called = text[where[edition].start : where[edition].end]
-        changes[edition] = _MONTH.sub(f"{starts_on.year}年{starts_on.month}月", called, count=1)
-    return replaced(text, changes)
 
 
 def _same_line_ends(text: str, before: str) -> str:

@@ -17,6 +17,7 @@ from demo.press import Press
 from demo.story import CALLERS, DAYS_BACK, Story
 from policies.models import Policy
 from products.actions import publish_book
+from products.editing import starting_on
 from products.reading import read_book
 from products.shelf import shipped_books
 
@@ -59,8 +60,6 @@ def publish_shelf(begin: date, *, by: User, at: datetime) -> None:
         book = read_book(text, path.name)
         starts_on = book.starts_on
         if begin < starts_on and book.code not in told:
-            earlier = text.replace(f"starts_on: {starts_on}", f"starts_on: {begin}", 1)
-            earlier = earlier.replace(f"{starts_on.year}年{starts_on.month}月版", f"{begin.year}年{begin.month}月版", 1)
-            perform(publish_book, text=earlier, starts_on=begin, by=by, at=at)
+            perform(publish_book, text=starting_on(text, begin), starts_on=begin, by=by, at=at)
         told.add(book.code)
         perform(publish_book, text=text, starts_on=starts_on, by=by, at=at)
