@@ -22,7 +22,7 @@ shell: setup ## A Django shell on the demo's data
 test: setup ## All tests, in random order and in parallel; ARGS="tests/core -k money" for some
 	@$(RUN) -m local.check test $(ARGS)
 
-check: setup ## What a change must pass: lint, types, contracts, migrations, tests
+check: setup ## What a change must pass: lint, types, contracts, tests
 	@$(RUN) -m local.check
 
 lint: setup ## ruff: style and format

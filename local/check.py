@@ -1,15 +1,13 @@
-"""`make check` and its parts: each step a tool's own command, the tests last.
+"""`make check` and its parts: each step a tool's own command.
 
-python -m local.check [lint|types|contracts|migrations|lock|test [pytest's words]]
+python -m local.check [lint|types|contracts|lock|test [pytest's words]]
 """
 
-import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-from local import engine
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = Path(sys.executable).parent
@@ -20,9 +18,9 @@ STEPS: dict[str, tuple[Command, ...]] = {
     "lint": ((PYTHON, "-m", "ruff", "check", "."), (PYTHON, "-m", "ruff", "format", "--check", ".")),
     "types": ((PYTHON, "-m", "mypy", "."),),
     "contracts": ((str(VENV / "lint-imports"),),),
-    "migrations": ((PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),),
-    # Every core takes a part of the tests; more than eight only wait for the one PostgreSQL.
-    "test": ((PYTHON, "-m", "pytest", "-n", "logical", "--maxprocesses", "8"),),
+    # Every core takes a part of the tests, and who is done first takes some of another's: a few tests last long.
+    # More than eight only wait for the one PostgreSQL.
+    "test": ((PYTHON, "-m", "pytest", "-n", "logical", "--maxprocesses", "8", "--dist", "worksteal"),),
 }
 LOCK: Command = (
     PYTHON, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11", "--generate-hashes",
@@ -43,9 +41,18 @@ def main() -> int:
 
 
 def check_all() -> int:
-    """Every step, also after one has failed; the tests' closing line stands last when all is well."""
+    """Every step, also after one has failed; the tests' closing line stands last when all is well.
+
+    The quiet steps use one core, so they run beside the tests, which leave gaps on every core; what they say
+    stands among the tests' dots, each step's words in one piece.
+    """
     started = time.monotonic()
-    failed = [name for name in STEPS if step(name) != 0]
+    quiet = [name for name in STEPS if name != "test"]
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        ends = beside.map(quiet_step, quiet)
+        tests = step("test")
+        codes = {**dict(zip(quiet, ends, strict=True)), "test": tests}
+    failed = [name for name, code in codes.items() if code != 0]
     if failed:
         print(f"\nmake check: failed in {', '.join(failed)} ({time.monotonic() - started:.0f} s)")
     return 1 if failed else 0
@@ -53,17 +60,21 @@ def check_all() -> int:
 
 def step(name: str, words: list[str] | None = None) -> int:
     print(f"── {name}", flush=True)
-    if name != "migrations":
-        return run(STEPS[name], words)
-    # Django compares the migrations with the database's record of them, so there must be one.
-    with engine.start(Path(os.environ.get("TATE_VAR", ROOT / "var")) / "check", durable=False) as servers:
-        return run(STEPS[name], words, {**servers.environment, "DJANGO_SETTINGS_MODULE": "config.settings.test"})
+    return run(STEPS[name], words)
 
 
-def run(commands: tuple[Command, ...], words: list[str] | None, more: dict[str, str] | None = None) -> int:
-    environment = {**os.environ, **(more or {})}
-    codes = [subprocess.run([*command, *(words or [])], cwd=ROOT, env=environment).returncode for command in commands]
+def run(commands: tuple[Command, ...], words: list[str] | None) -> int:
+    codes = [subprocess.run([*command, *(words or [])], cwd=ROOT).returncode for command in commands]
     return max(map(abs, codes))
+
+
+def quiet_step(name: str) -> int:
+    done = [
+        subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        for command in STEPS[name]
+    ]
+    print(f"\n── {name}\n{''.join(one.stdout for one in done)}", flush=True)
+    return max(abs(one.returncode) for one in done)
 
 
 def lock() -> int:

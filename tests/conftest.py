@@ -59,13 +59,16 @@ django.setup()
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
-    """Test databases are copies of one that is migrated already."""
+    """Test databases are copies of one that is migrated already, also after a test that commits."""
     from django.db import connection
+    from django.test import TransactionTestCase
 
-    from tests.template import migrated_database
+    from tests import template
 
+    url = os.environ["DATABASE_URL"]
     with django_db_blocker.unblock():
-        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database(os.environ["DATABASE_URL"])
+        connection.settings_dict["TEST"]["TEMPLATE"] = template.migrated_database(url)
+    TransactionTestCase._fixture_teardown = lambda case: template.renew(url)  # Django would empty every table
 
 
 @pytest.fixture
