@@ -100,13 +100,28 @@ def _credit(question: Question, answer: Any) -> Decimal:
     return Decimal(1) if answer == "yes" else Decimal(0)
 
 
-def _percent(questions: list[Question], answers: Mapping[str, Any], shown: set[str]) -> int:
+def _earned(book: Book, answers: Mapping[str, Any], company: Mapping[str, FactValue] | None) -> dict[str, Decimal]:
+    """What each question earns of its weight: 0 to 1."""
+    shown = shown_questions(answers, book, company)
+    scored = [(question, question.score) for question in shown if question.score is not None]
+    earned = {question.id: _credit(question, answers.get(question.id)) for question, _ in scored}
+    if any(score.when is not None for _, score in scored):
+        facts = dict(company or {}) | {q.id: answer_fact(q, answers.get(q.id)) for q in shown}
+        facts |= {figure.code: figure.value for figure in book.figures}
+        known = book.language.of(facts)
+        for question, score in scored:
+            if score.when is not None and not known.holds(score.when):
+                earned[question.id] = Decimal(0)
+    return earned
+
+
+def _percent(questions: list[Question], earned_of: Mapping[str, Decimal]) -> int:
     weights = {question.id: question.score.weight for question in questions if question.score is not None}
     whole = sum(weights.values())
     if not whole:
         return 0
     earned = sum(
-        (weights[q.id] * _credit(q, answers.get(q.id)) for q in questions if q.id in weights and q.id in shown),
+        (weight * earned_of.get(name, Decimal(0)) for name, weight in weights.items()),
         start=Decimal(0),
     )
     return int((earned * 100 / whole).quantize(Decimal(1), rounding=ROUND_HALF_UP))
@@ -116,20 +131,20 @@ def security_score(answers: Mapping[str, Any], book: Book, company: Mapping[str,
     """The weighted share of measures in place, 0 to 100.
 
     Only はい counts (a choice counts by its credit); いいえ, わからない and blank earn nothing. A follow-up that is
-    not asked earns nothing either, so that a better answer can never lower the score.
+    not asked earns nothing either, so that a better answer can never lower the score. Where a question's weight has
+    a condition (はい to MFA counts only when it is said where), it must hold.
     """
-    shown = {question.id for question in shown_questions(answers, book, company)}
-    return _percent(list(book.questions), answers, shown)
+    return _percent(list(book.questions), _earned(book, answers, company))
 
 
 def section_scores(
     answers: Mapping[str, Any], book: Book, company: Mapping[str, FactValue] | None = None
 ) -> tuple[SectionScore, ...]:
     """The score by section of the questionnaire, for sections that score."""
-    shown = {question.id for question in shown_questions(answers, book, company)}
+    earned = _earned(book, answers, company)
     scores = []
     for section in book.sections:
         scored = [q for q in book.questions if q.section == section.code and q.score is not None]
         if scored:
-            scores.append(SectionScore(section.code, section.label, _percent(scored, answers, shown), len(scored)))
+            scores.append(SectionScore(section.code, section.label, _percent(scored, earned), len(scored)))
     return tuple(scores)

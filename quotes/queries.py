@@ -18,6 +18,7 @@ from products.riders import check_riders
 from products.risks import Risk, Selection, known_of, risk_from
 from products.scoring import missing_answers
 from quotes.beside import needed_beside
+from quotes.carrying import Earlier
 from quotes.checklist import CaseFacts, Done
 from quotes.facts import RiskFacts, facts_for_rating, facts_from, selection_from
 from quotes.models import Answer, Quote, QuoteOption, Referral, Step
@@ -77,6 +78,21 @@ def facts_of_customer(customer: Customer) -> RiskFacts:
     if figure is None or figure.tax == SalesFigure.Tax.EXCLUDED:
         return RiskFacts(industry=customer.industry, employees=customer.employees)
     return RiskFacts(customer.industry, figure.sales_yen, figure.fiscal_year_end, figure.kind, customer.employees)
+
+
+def answers_given(customer: Customer) -> list[Answer]:
+    """What the customer ever confirmed: of each question, product and version of the wording the newest answer."""
+    said = Answer.objects.filter(quote__customer=customer, is_carried=False, value__isnull=False)
+    product = "quote__product_version__product"
+    one = ("question_id", f"{product}_id", "wording_version")
+    newest = said.order_by(*one, "-answered_at", "-pk").distinct(*one)
+    return list(newest.select_related(product).defer("quote__product_version__content"))
+
+
+def as_earlier(answer: Answer) -> Earlier:
+    """An answer as the rule of taking over sees it."""
+    code = answer.quote.product_version.product.code
+    return Earlier(answer.pk, answer.question_id, code, answer.wording_version, answer.value, answer.answered_at)
 
 
 def rating_facts(quote: Quote, facts: RiskFacts) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from core.clock import jst
 from core.forms import JapaneseDateField, TextField, YenField
-from products.book import Book, Question
+from products.book import Book, Declaration, Question
 from products.scoring import YES_NO, shown_questions
 from quotes.models import Answer
 
@@ -155,3 +156,22 @@ def said(question: Question, value: Any) -> str:
 
 
 _FIELDS_IN_WORDS: dict[str, Any] = {"amount": lambda yen: f"{yen:,}円", "count": lambda count: f"{count:,}"}
+
+
+def already_said(part: Question | Declaration, answer: Answer, typed: Any) -> str:
+    """What to tell somebody who typed another answer than the one that was saved while he looked at the page."""
+    words = (lambda value: said(part, value)) if isinstance(part, Question) else _declared
+    when = jst(answer.answered_at)
+    moment = f"{when.month}月{when.day}日 {when:%H:%M}"
+    how = f"{answer.get_source_display()}、{answer.answered_by.name}入力"
+    stands = (
+        f"{moment}に回答が取り消されています({how})"
+        if answer.value in (None, "")
+        else f"{moment}に{answer.given_by}様が「{words(answer.value)}」と回答しています({how})"
+    )
+    left = f"入力した「{words(typed)}」は保存していません。正しいほうを選び直してください。"
+    return f"この画面を開いたあと、{stands}。{left}"
+
+
+def _declared(value: Any) -> str:
+    return {"yes": "はい", "no": "いいえ"}.get(str(value), "未回答")

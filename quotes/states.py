@@ -100,6 +100,11 @@ class AnswerSource(TextChoices):
     MAIL = "MAIL", "メールでの回答"
     PAPER = "PAPER", "書面での回答"
     WEB = "WEB", "お客さま用ページでの回答"
+    DOCUMENT = "DOCUMENT", "書類から"
+
+
+# Only the customer's own page leaves this source: nobody of the agency can write it for him.
+CUSTOMERS_OWN = (AnswerSource.WEB,)
 
 
 class EffectStatus(Status):

@@ -8,6 +8,8 @@ from pydantic import Field
 from products.book.cover import Outcome
 from products.tariff import Code, Condition, Known, Line, Number, Part
 
+QuestionKind = Literal["yes_no", "choice", "amount", "count", "text", "date"]
+
 
 class Option(Part):
     """One answer of a choice. `credit` is the share of the question's weight it earns."""
@@ -18,9 +20,13 @@ class Option(Part):
 
 
 class Score(Known):
-    """The weight of a question in the security score; はい earns it whole, the rest nothing."""
+    """The weight of a question in the security score; はい earns it whole, the rest nothing.
+
+    With `when` the weight is earned only where the condition holds: a はい that must say where before it counts.
+    """
 
     weight: Annotated[int, Field(ge=1, le=100)]
+    when: Condition | None = None
 
 
 class QuestionReferral(Part):
@@ -37,7 +43,7 @@ class Question(Part):
     id: Code
     version: Annotated[int, Field(ge=1)]
     wording: Line
-    kind: Literal["yes_no", "choice", "amount", "count", "text", "date"]
+    kind: QuestionKind
     section: Code
     help: Line | None = None
     options: tuple[Option, ...] = ()

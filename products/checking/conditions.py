@@ -47,6 +47,8 @@ def _every_condition(book: Book) -> Iterator[tuple[Path, str]]:
     for index, question in enumerate(book.questions):
         if question.shown_when is not None:
             yield ("questions", index, "shown_when"), question.shown_when
+        if question.score is not None and question.score.when is not None:
+            yield ("questions", index, "score", "when"), question.score.when
         if question.refer is not None:
             yield ("questions", index, "refer", "when"), question.refer.when
     for index, document in enumerate(book.documents):

@@ -1,6 +1,6 @@
 """The verbs on quotes, one subject per file. Each locks, checks, decides, writes, records and tells."""
 
-from quotes.actions.answering import confirm_carried, save_answers
+from quotes.actions.answering import Saved, attach_evidence, confirm_carried, save_answers
 from quotes.actions.applying import apply
 from quotes.actions.closing import lapse_quotes_due, revise_quote, withdraw_quote
 from quotes.actions.issuing import issue_quote
@@ -20,12 +20,14 @@ from quotes.actions.stepping import record_step
 from quotes.actions.submitting import submit_quote
 
 __all__ = [
+    "Saved",
     "accept_referral",
     "accept_with_conditions",
     "add_option",
     "answer_question",
     "apply",
     "ask_effect",
+    "attach_evidence",
     "cancel_effect",
     "ask_back",
     "confirm_carried",

@@ -15,14 +15,16 @@ from customers.actions import record_sales
 from customers.models import Customer, SalesFigure
 from policies.models import Policy
 from policies.permissions import check_can_renew
+from products.bank import bank
 from products.models import ProductVersion
 from products.terms import check_begins
 from quotes.actions.moving import about, locked, touch
 from quotes.actions.options import add_plan_of, reprice
+from quotes.carrying import fills
 from quotes.facts import RiskFacts, facts_from
 from quotes.models import Answer, Quote
 from quotes.permissions import check_can_edit_quote
-from quotes.queries import facts_of_customer
+from quotes.queries import answers_given, as_earlier, facts_of_customer
 from quotes.rules import check_inception, check_renewal_inception, check_sold
 
 SERIES = "quote"
@@ -39,8 +41,8 @@ def open_quote(
     by: User,
     at: datetime,
 ) -> Quote:
-    """Open a quote. A renewal brings last year's facts, answers and chosen cover along, except the sales; what was
-    answered last year counts only after the customer confirmed it (checks 27).
+    """Open a quote. What the customer answered before, in whichever carrier's form, is filled in and counts only
+    after he confirmed it. A renewal brings last year's facts and chosen cover along, except the sales (checks 27).
 
     `like`: another quote of the same customer, whose facts are taken over (another product for the same wish).
     """
@@ -76,13 +78,13 @@ def open_quote(
         opened_at=at,
         opened_by=by,
     )
+    carried = _carry_answers(quote, by, at)
     if last is not None:
-        _carry_answers(last, quote, by, at)
         add_plan_of(last, quote)
     words = f"{renewal_of.number}の更改の見積" if renewal_of else "見積"
     record(
         "quotes.open_quote", f"{words}{quote.number}({product_version.product.name})を作成しました。",
-        about=[*about(quote), *([renewal_of] if renewal_of else [])], by=by, at=at,
+        about=[*about(quote), *([renewal_of] if renewal_of else [])], by=by, at=at, carried=carried,
     )  # fmt: skip
     return quote
 
@@ -100,21 +102,24 @@ def _first_facts(customer: Customer, version: ProductVersion, last: Quote | None
     return known if version.book.industry(known.industry) else replace(known, industry="")
 
 
-def _carry_answers(last: Quote, quote: Quote, by: User, at: datetime) -> None:
-    """Last year's answers, where the question is still asked in the same words; marked as not confirmed.
+def _carry_answers(quote: Quote, by: User, at: datetime) -> int:
+    """Fill the form with what the customer said before, in whichever form; marked as not confirmed.
 
-    A declaration is made anew every year and is not carried.
+    A declaration is made anew every time and is not carried.
     """
-    book = quote.product_version.book
-    asked = {question.id: question for question in book.questions}
+    earlier = answers_given(quote.customer)
+    rows = {answer.pk: answer for answer in earlier}
+    chosen = fills(quote.product_version.book, map(as_earlier, earlier), bank(), jst(at).date())
     Answer.objects.bulk_create(
         Answer(
-            quote=quote, question_id=old.question_id, wording=old.wording, wording_version=old.wording_version,
-            value=old.value, is_carried=True, answered_at=at, answered_by=by, source=old.source, given_by=old.given_by,
+            quote=quote, question_id=fill.question.id, wording=fill.question.wording,
+            wording_version=fill.question.version, value=fill.earlier.value, is_carried=True,
+            carried_from=(old := rows[fill.earlier.key]), source=old.source, given_by=old.given_by,
+            evidence_id=old.evidence_id, answered_at=at, answered_by=by,
         )
-        for old in last.answers.exclude(value=None)
-        if (question := asked.get(old.question_id)) and question.version == old.wording_version
+        for fill in chosen
     )  # fmt: skip
+    return len(chosen)
 
 
 @action

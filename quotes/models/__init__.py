@@ -1,6 +1,6 @@
 """Quotes, the answers of the questionnaire, the options offered, referrals, the record of solicitation."""
 
-from quotes.models.answers import Answer
+from quotes.models.answers import Answer, Explanation
 from quotes.models.applications import Application
 from quotes.models.carriers import CarrierAnswer
 from quotes.models.effects import EffectLine, EffectRun
@@ -15,6 +15,7 @@ __all__ = [
     "CarrierAnswer",
     "EffectLine",
     "EffectRun",
+    "Explanation",
     "Quote",
     "QuoteOption",
     "QuoteQuerySet",

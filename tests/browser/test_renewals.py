@@ -97,7 +97,14 @@ def _confirm_last_year(desk: Desk, quote: Quote, by: Any) -> None:
     page.locator("#section-business").get_by_role("button", name="本年も変わりありません").click()
     desk.told("本年の回答として確認しました。")
     rest = list(quote.answers.filter(is_carried=True).values_list("question_id", flat=True))
-    perform(
-        actions.confirm_carried, quote=quote, question_ids=rest, source="SPOKEN", given_by="田中 一郎", by=by, at=now()
-    )
+    for ids in (rest, *([name] for name in rest)):  # together what may be, then the sensitive ones one by one
+        perform(
+            actions.confirm_carried,
+            quote=quote,
+            question_ids=ids,
+            source="SPOKEN",
+            given_by="田中 一郎",
+            by=by,
+            at=now(),
+        )
     desk.open(f"/quotes/{quote.number}/")

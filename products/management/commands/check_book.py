@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.money import format_limit, format_yen
 from products.book import Book
+from products.checking import notices_of
 from products.examples import Worked, work_through
 from products.reading import BookError, Problem, decoded, read_book
 
@@ -52,6 +53,8 @@ class Command(BaseCommand):
                 f"売上高{format_limit(example.sales_yen)} {example.plan}: "
                 f"例 {format_yen(example.premium_yen)} / 計算 {one.refusal or format_yen(one.actual_yen)}"
             )
+        for notice in notices_of(book):
+            self.stdout.write(f"参考: {notice}")
 
 
 def _as_json(book: Book | None, problems: tuple[Problem, ...], worked: tuple[Worked, ...]) -> str:
@@ -60,6 +63,7 @@ def _as_json(book: Book | None, problems: tuple[Problem, ...], worked: tuple[Wor
         {
             "product": book.code if book else None,
             "starts_on": book.starts_on.isoformat() if book else None,
+            "notices": list(notices_of(book)) if book else [],
             "problems": [{"file": p.file, "line": p.line, "message": p.message} for p in problems],
             "examples": [
                 {
