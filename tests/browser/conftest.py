@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from accounts.models import User
 from tests.making import make_agency, make_robot, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,7 +114,10 @@ OpenDesk = Callable[..., "Desk"]
 
 @pytest.fixture
 def open_desk(chromium: Browser, live_server: Any) -> Iterator[OpenDesk]:
-    """Somebody sits down: a browser of their own, logged in, on a 1366-pixel laptop unless told otherwise."""
+    """Somebody sits down: a browser of their own, logged in, on a 1366-pixel laptop unless told otherwise.
+
+    Whoever does not test the login itself comes with the session it would have given.
+    """
     contexts = []
 
     def sit(username: str, **options: Any) -> Desk:
@@ -120,8 +126,12 @@ def open_desk(chromium: Browser, live_server: Any) -> Iterator[OpenDesk]:
             **{"viewport": size, "locale": "ja-JP", "timezone_id": "Asia/Tokyo", **options},
         )
         contexts.append(context)
+        client = Client()
+        client.force_login(User.objects.get(username=username))
+        session = {"name": settings.SESSION_COOKIE_NAME, "value": client.session.session_key, "url": live_server.url}
+        context.add_cookies([session])
         desk = Desk(context.new_page(), live_server.url)
-        desk.login(username)
+        desk.open("/")
         return desk
 
     yield sit
