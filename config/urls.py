@@ -12,6 +12,7 @@ urlpatterns = [
     path("policies/", include("policies.urls")),
     path("renewals/", include("renewals.urls")),
     path("claims/", include("claims.urls")),
+    path("", include("portal.urls")),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),

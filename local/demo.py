@@ -44,6 +44,7 @@ def environment(servers: engine.Engine) -> dict[str, str]:
         "EMAIL_HOST": HOST,
         "EMAIL_PORT": str(numbers["SMTP_PORT"]),
         "MAIL_CATCHER_URL": f"http://{HOST}:{numbers['MAIL_PORT']}/",
+        "SITE_URL": f"http://{HOST}:{numbers['WEB_PORT']}",
         "PYTHONPATH": str(ROOT),
     }
     return {**own, **os.environ, **servers.environment, "WEB_PORT": str(numbers["WEB_PORT"])}

@@ -26,7 +26,8 @@ _FIELDS: dict[str, forms.Field] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question as the screen shows it. `typed` is what stands in the field, `error` what to do about it."""
+    """One question as the screen shows it. `typed` is what stands in the field, `error` what to do about it, `stored`
+    what is saved."""
 
     id: str
     wording: str
@@ -39,6 +40,7 @@ class Row:
     required: bool
     said: str
     error: str = ""
+    stored: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _row(question: Question, answer: Answer | None, typed: Typed | None) -> Row:
         required=question.required,
         said=said(question, value),
         error=error,
+        stored=text,
     )
 
 

@@ -131,7 +131,7 @@ LOGOUT_REDIRECT_URL = "accounts:login"
 SESSION_COOKIE_AGE = env.int("SESSION_SECONDS", 8 * 60 * 60)
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "accounts.views.csrf_failure"
+CSRF_FAILURE_VIEW = "config.failures.csrf_failure"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -156,6 +156,25 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@tate.example")
 LETTER_DOMAIN = env.str("LETTER_DOMAIN", "tate.example")  # right side of our Message-IDs
 LETTER_LEASE_SECONDS = env.int("LETTER_LEASE_SECONDS", 120)
 MAIL_CATCHER_URL = env.str("MAIL_CATCHER_URL", "")  # shown in the demo only
+
+# The customer's page (お客さま用ページ)
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # what the links in our mail begin with
+PORTAL_LINK_DAYS = env.int("PORTAL_LINK_DAYS", 14)
+PORTAL_CODE_MINUTES = env.int("PORTAL_CODE_MINUTES", 10)
+PORTAL_CODES_AN_HOUR = env.int("PORTAL_CODES_AN_HOUR", 5)
+PORTAL_IDLE_MINUTES = env.int("PORTAL_IDLE_MINUTES", 60)
+PORTAL_GUESSES_AN_HOUR = env.int("PORTAL_GUESSES_AN_HOUR", 60)  # links that do not open, from one address
+PROXIES_BEFORE_US = env.int("PROXIES_BEFORE_US", 0)  # our own, each adding one to X-Forwarded-For
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "gates": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "gates"},
+    "pictures": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "pictures",
+        "TIMEOUT": 7 * 24 * 60 * 60,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 
 # Celery: rows in PostgreSQL are the truth, messages are only bells
 CELERY_BROKER_URL = REDIS_URL

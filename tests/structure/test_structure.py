@@ -53,7 +53,7 @@ def test_every_moment_has_its_person():
     machine = {
         "opens_at", "closes_at", "starts_at", "ends_at", "rendered_at", "claimed_at", "sent_at", "at", "not_before",
         "started_at", "finished_at", "term_end_at", "expired_at", "occurred_at", "discovered_at", "reported_at",
-        "known_at", "last_attempt_at",
+        "known_at", "last_attempt_at", "seen_at", "used_at", "ended_at",
     }  # fmt: skip
     for model in OUR_MODELS:
         fields = {field.name for field in model._meta.get_fields()}

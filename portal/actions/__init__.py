@@ -1,0 +1,37 @@
+"""The verbs of the customer's page, one subject per file. The robot acts for visitors; each line names the visitor."""
+
+from portal.actions.answering import (
+    answer_as_customer,
+    confirm_carried_as_customer,
+    hand_in_document,
+    sign_questionnaire,
+)
+from portal.actions.applying import confirm_point, consent_by_link, note_page, sign_application, take_application
+from portal.actions.entering import ask_code, enter, leave, note_seen, note_trouble, use_code
+from portal.actions.inviting import admit_visitor, introduce_colleague, invite, resend_invitation, revoke_invitation
+from portal.actions.rounds import expire_invitations_due, remind_due
+
+__all__ = [
+    "admit_visitor",
+    "answer_as_customer",
+    "ask_code",
+    "confirm_carried_as_customer",
+    "confirm_point",
+    "consent_by_link",
+    "enter",
+    "expire_invitations_due",
+    "hand_in_document",
+    "introduce_colleague",
+    "invite",
+    "leave",
+    "note_page",
+    "note_seen",
+    "note_trouble",
+    "remind_due",
+    "resend_invitation",
+    "revoke_invitation",
+    "sign_application",
+    "sign_questionnaire",
+    "take_application",
+    "use_code",
+]

@@ -1,0 +1,199 @@
+"""The questionnaire on a phone: a section a page, saved as it is typed, with or without script."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.queries import robot
+from core.clock import now
+from core.doors import perform
+from core.errors import Refused
+from portal import actions
+from portal.forms import EvidenceForm, SignForm
+from portal.models import SignOff
+from portal.queries import (
+    DECLARATIONS,
+    YES_OR_NO,
+    documents_of,
+    lacking_for_signature,
+    progress_of,
+    questionnaire_of,
+    quote_declarations,
+    signed_answers,
+)
+from portal.states import InvitationStatus, Purpose
+from portal.views.finding import Guest, context, done, inside, page
+from quotes.models import Quote
+from quotes.queries import case_of, documents_wanted
+from quotes.questionnaire import SectionView, Typed, read_typed
+
+_CLASH = (
+    "入力している間に、別の画面でこの質問に回答がありました。いまの回答を表示しています。"
+    "変えるときは選び直してください。"
+)
+
+
+def home(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Where he left: sections with their progress, papers, colleagues, the signature."""
+    views = questionnaire_of(guest.quote)
+    following = next((view for view in views if not view.is_done or view.carried), None)
+    sign_off = SignOff.objects.filter(invitation=guest.invitation).first()
+    template = "answered" if guest.invitation.status == InvitationStatus.SIGNED else "questionnaire"
+    return page(
+        request, guest, template, sections=views, progress=progress_of(views), following=following, sign_off=sign_off,
+        documents=documents_of(guest.invitation), visitors=guest.invitation.visitors.all(),
+        signed=signed_answers(sign_off, guest.quote.product_version.book) if sign_off else (),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def section(request: HttpRequest, guest: Guest, section: str) -> HttpResponse:
+    """One section. A post from htmx saves and answers with what changed; a post without script saves and goes on."""
+    _only_questionnaire(guest)
+    if request.method != "POST":
+        return _section_page(request, guest, section, Typed({}))
+    before = [row.id for row in _find(questionnaire_of(guest.quote), section).rows]
+    typed, shown = _read(guest.quote, request.POST, section)
+    merged = perform(
+        actions.answer_as_customer, visitor=guest.visitor, typed=typed.values, shown=shown, by=robot(), at=guest.at
+    )
+    for name in merged.clashes:
+        typed.errors[name] = _CLASH
+    if request.headers.get("HX-Request"):
+        return _what_changed(request, guest, section, typed, before)
+    if typed.errors:
+        return _section_page(request, guest, section, typed)
+    following = _following(questionnaire_of(guest.quote), section)
+    if following is None:
+        return done("portal:home", guest, "saved")
+    return done("portal:section", guest, "saved", following.code)
+
+
+def _what_changed(request: HttpRequest, guest: Guest, code: str, typed: Typed, before: list[str]) -> HttpResponse:
+    views = questionnaire_of(guest.quote, typed)
+    view = _with_errors(_find(views, code), typed)
+    facts = context(
+        guest, section=view, progress=progress_of(views), at=now(), errors=typed.errors,
+        asks_other=[row.id for row in view.rows] != before or bool(typed.errors.keys() - typed.texts.keys()),
+    )  # fmt: skip
+    return render(request, "portal/_saved.html", facts)
+
+
+@require_POST
+@inside
+def confirm(request: HttpRequest, guest: Guest, section: str) -> HttpResponse:
+    """The earlier answers of a section still hold."""
+    _only_questionnaire(guest)
+    view = _find(questionnaire_of(guest.quote), section)
+    ids = [row.id for row in view.rows if row.carried]
+    perform(actions.confirm_carried_as_customer, visitor=guest.visitor, question_ids=ids, by=robot(), at=guest.at)
+    return done("portal:section", guest, "carried", section)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def documents(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Papers the book asks for, and evidence."""
+    _only_questionnaire(guest)
+    wanted = documents_wanted(case_of(guest.quote))
+    kinds = [(document.code, document.label) for document in wanted]
+    posted = request.method == "POST"
+    form = EvidenceForm(request.POST, request.FILES, kinds=kinds) if posted else EvidenceForm(kinds=kinds)
+    if posted and form.is_valid():
+        upload = form.cleaned_data["file"]
+        try:
+            perform(
+                actions.hand_in_document, visitor=guest.visitor, filename=upload.name, content=upload.read(),
+                code=form.cleaned_data.get("code", ""), by=robot(), at=guest.at,
+            )  # fmt: skip
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return done("portal:documents", guest, "document")
+    documents = documents_of(guest.invitation)
+    received = {document.code for document in documents}
+    lacking = [document.sentence for document in wanted if document.code not in received]
+    status = 422 if form.errors else 200
+    return page(request, guest, "documents", status=status, form=form, documents=documents, lacking=lacking)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inside
+def sign(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """Name and title under all answers."""
+    _only_questionnaire(guest)
+    if guest.invitation.status == InvitationStatus.SIGNED and request.method != "POST":
+        return done("portal:home", guest)
+    views = questionnaire_of(guest.quote)
+    lacks = lacking_for_signature(guest.quote, views)
+    form = SignForm(request.POST or None, initial={"name": guest.visitor.name, "title": _title(guest)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(actions.sign_questionnaire, visitor=guest.visitor, by=robot(), at=guest.at, **form.cleaned_data)
+        except Refused as refusal:
+            if guest.invitation.status == InvitationStatus.SIGNED:
+                raise
+            form.refuse(refusal)
+        else:
+            return done("portal:home", guest)
+    status = 422 if form.errors else 200
+    return page(request, guest, "sign", status=status, form=form, sections=views, lacks=lacks)
+
+
+def _title(guest: Guest) -> str:
+    contact = guest.visitor.contact
+    return guest.visitor.title or (contact.title if contact else "")
+
+
+def _only_questionnaire(guest: Guest) -> None:
+    if guest.invitation.purpose != Purpose.QUESTIONNAIRE:
+        raise Http404
+
+
+def _find(views: list[SectionView], code: str) -> SectionView:
+    view = next((view for view in views if view.code == code), None)
+    if view is None:
+        raise Http404
+    return view
+
+
+def _following(views: list[SectionView], code: str) -> SectionView | None:
+    codes = [view.code for view in views]
+    after = views[codes.index(code) + 1 :] if code in codes else []
+    return next(iter(after), None)
+
+
+def _section_page(request: HttpRequest, guest: Guest, code: str, typed: Typed) -> HttpResponse:
+    if guest.invitation.status == InvitationStatus.SIGNED:
+        return done("portal:home", guest)
+    views = questionnaire_of(guest.quote, typed)
+    view = _with_errors(_find(views, code), typed)
+    codes = [one.code for one in views]
+    place = codes.index(code)
+    return page(
+        request, guest, "section", status=422 if typed.errors else 200, section=view, progress=progress_of(views),
+        number=place + 1, count=len(views), before=views[place - 1] if place else None,
+        is_last=place == len(views) - 1,
+    )  # fmt: skip
+
+
+def _with_errors(view: SectionView, typed: Typed) -> SectionView:
+    """A clash shows what stands now, not what was typed."""
+    rows = tuple(replace(row, error=typed.errors.get(row.id, row.error)) for row in view.rows)
+    return replace(view, rows=rows)
+
+
+def _read(quote: Quote, data: QueryDict, section: str) -> tuple[Typed, dict[str, Any]]:
+    """What was typed, and what the window had shown before (`was-…`)."""
+    if section == DECLARATIONS:
+        names = [declaration.id for declaration in quote_declarations(quote.product_version.book)]
+        allowed = {value for value, _ in YES_OR_NO}
+        typed = Typed({name: data[name] for name in names if data.get(name) in allowed})
+        return typed, {name: data.get(f"was-{name}") or None for name in names if f"was-{name}" in data}
+    book = quote.product_version.book
+    was = {name.removeprefix("was-"): str(data[name]) for name in data if name.startswith("was-")}
+    return read_typed(book, data, section), read_typed(book, was, section).values
