@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -44,29 +43,6 @@ def reminder_due(sent_on: date, last_on: date, on: date) -> str:
         return "last"
     days = (on - sent_on).days
     return "day-7" if days >= 7 else "day-3" if days >= 3 else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """What one window may save: `values`; and the questions another window answered meanwhile."""
-
-    values: dict[str, Any]
-    clashes: tuple[str, ...] = field(default=())
-
-
-def merge(typed: Mapping[str, Any], shown: Mapping[str, Any], standing: Mapping[str, Any]) -> Merge:
-    """Two windows on one questionnaire. A question this window did not touch is left alone; one that it changed is
-    saved, unless somebody else changed it to something else after this window showed it."""
-    values, clashes = {}, []
-    for name, value in typed.items():
-        seen = shown.get(name)
-        if value == seen:
-            continue
-        if standing.get(name) not in (seen, value):
-            clashes.append(name)
-        else:
-            values[name] = value
-    return Merge(values, tuple(clashes))
 
 
 def fingerprint_of(said: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from correspondence.models import Document
 from portal.actions.moving import locked_for, tell
 from portal.models import Invitation, SignOff, Visitor
 from portal.queries import documents_of, lacking_for_signature, questionnaire_of, said_by
-from portal.rules import Merge, fingerprint_of, merge
+from portal.rules import fingerprint_of
 from portal.states import InvitationStatus, Purpose
 from quotes.actions import confirm_carried, save_answers
 from quotes.states import AnswerSource
@@ -22,17 +22,14 @@ MAX_DOCUMENTS = 20
 
 @action
 def answer_as_customer(
-    *, visitor: Visitor, typed: Mapping[str, Any], shown: Mapping[str, Any], by: User, at: datetime
-) -> Merge:
-    """Save what this window changed. What another window answered meanwhile is not written over: it is named."""
+    *, visitor: Visitor, values: Mapping[str, Any], seen: Mapping[str, Any], by: User, at: datetime
+) -> dict[str, str]:
+    """Save what this window changed. Returns a sentence for each question another window answered meanwhile."""
     row = _questionnaire(visitor, at)
-    standing = {answer.question_id: answer.value for answer in row.quote.answers.all()}
-    merged = merge(typed, {name: shown.get(name, standing.get(name)) for name in typed}, standing)
-    if merged.values:
-        save_answers(
-            quote=row.quote, values=merged.values, source=AnswerSource.WEB, given_by=visitor.name, by=by, at=at
-        )
-    return merged
+    saved = save_answers(
+        quote=row.quote, values=values, seen=seen, source=AnswerSource.WEB, given_by=visitor.name, by=by, at=at
+    )
+    return saved.refused
 
 
 @action

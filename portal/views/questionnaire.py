@@ -26,14 +26,10 @@ from portal.queries import (
 )
 from portal.states import InvitationStatus, Purpose
 from portal.views.finding import Guest, context, done, inside, page
+from products.bank import bank
 from quotes.models import Quote
 from quotes.queries import case_of, documents_wanted
 from quotes.questionnaire import SectionView, Typed, read_typed
-
-_CLASH = (
-    "入力している間に、別の画面でこの質問に回答がありました。いまの回答を表示しています。"
-    "変えるときは選び直してください。"
-)
 
 
 def home(request: HttpRequest, guest: Guest) -> HttpResponse:
@@ -57,28 +53,28 @@ def section(request: HttpRequest, guest: Guest, section: str) -> HttpResponse:
     if request.method != "POST":
         return _section_page(request, guest, section, Typed({}))
     before = [row.id for row in _find(questionnaire_of(guest.quote), section).rows]
-    typed, shown = _read(guest.quote, request.POST, section)
-    merged = perform(
-        actions.answer_as_customer, visitor=guest.visitor, typed=typed.values, shown=shown, by=robot(), at=guest.at
+    typed, seen = _read(guest.quote, request.POST, section)
+    refused = perform(
+        actions.answer_as_customer, visitor=guest.visitor, values=typed.values, seen=seen, by=robot(), at=guest.at
     )
-    for name in merged.clashes:
-        typed.errors[name] = _CLASH
     if request.headers.get("HX-Request"):
-        return _what_changed(request, guest, section, typed, before)
-    if typed.errors:
-        return _section_page(request, guest, section, typed)
+        return _what_changed(request, guest, section, typed, refused, before)
+    if typed.errors or refused:
+        return _section_page(request, guest, section, typed, refused)
     following = _following(questionnaire_of(guest.quote), section)
     if following is None:
         return done("portal:home", guest, "saved")
     return done("portal:section", guest, "saved", following.code)
 
 
-def _what_changed(request: HttpRequest, guest: Guest, code: str, typed: Typed, before: list[str]) -> HttpResponse:
+def _what_changed(
+    request: HttpRequest, guest: Guest, code: str, typed: Typed, refused: dict[str, str], before: list[str]
+) -> HttpResponse:
     views = questionnaire_of(guest.quote, typed)
-    view = _with_errors(_find(views, code), typed)
+    view = _with_refusals(_find(views, code), refused)
     facts = context(
-        guest, section=view, progress=progress_of(views), at=now(), errors=typed.errors,
-        asks_other=[row.id for row in view.rows] != before or bool(typed.errors.keys() - typed.texts.keys()),
+        guest, section=view, progress=progress_of(views), at=now(), errors=bool(typed.errors or refused),
+        asks_other=bool(refused) or [row.id for row in view.rows] != before,
     )  # fmt: skip
     return render(request, "portal/_saved.html", facts)
 
@@ -86,10 +82,11 @@ def _what_changed(request: HttpRequest, guest: Guest, code: str, typed: Typed, b
 @require_POST
 @inside
 def confirm(request: HttpRequest, guest: Guest, section: str) -> HttpResponse:
-    """The earlier answers of a section still hold."""
+    """The earlier answers of a section still hold, or only one of them. Past events are confirmed one by one."""
     _only_questionnaire(guest)
     view = _find(questionnaire_of(guest.quote), section)
-    ids = [row.id for row in view.rows if row.carried]
+    only = request.POST.get("only")
+    ids = [row.id for row in view.rows if row.carried and only in (None, row.id)]
     perform(actions.confirm_carried_as_customer, visitor=guest.visitor, question_ids=ids, by=robot(), at=guest.at)
     return done("portal:section", guest, "carried", section)
 
@@ -167,24 +164,26 @@ def _following(views: list[SectionView], code: str) -> SectionView | None:
     return next(iter(after), None)
 
 
-def _section_page(request: HttpRequest, guest: Guest, code: str, typed: Typed) -> HttpResponse:
+def _section_page(
+    request: HttpRequest, guest: Guest, code: str, typed: Typed, refused: dict[str, str] | None = None
+) -> HttpResponse:
     if guest.invitation.status == InvitationStatus.SIGNED:
         return done("portal:home", guest)
     views = questionnaire_of(guest.quote, typed)
-    view = _with_errors(_find(views, code), typed)
+    view = _with_refusals(_find(views, code), refused or {})
     codes = [one.code for one in views]
     place = codes.index(code)
     return page(
-        request, guest, "section", status=422 if typed.errors else 200, section=view, progress=progress_of(views),
-        number=place + 1, count=len(views), before=views[place - 1] if place else None,
-        is_last=place == len(views) - 1,
+        request, guest, "section", status=422 if typed.errors or refused else 200, section=view,
+        progress=progress_of(views), number=place + 1, count=len(views),
+        before=views[place - 1] if place else None, is_last=place == len(views) - 1,
+        together=sum(row.carried and not bank().is_sensitive(row.id) for row in view.rows),
     )  # fmt: skip
 
 
-def _with_errors(view: SectionView, typed: Typed) -> SectionView:
-    """A clash shows what stands now, not what was typed."""
-    rows = tuple(replace(row, error=typed.errors.get(row.id, row.error)) for row in view.rows)
-    return replace(view, rows=rows)
+def _with_refusals(view: SectionView, refused: dict[str, str]) -> SectionView:
+    """A question somebody else answered meanwhile shows what stands now, and the sentence."""
+    return replace(view, rows=tuple(replace(row, error=refused.get(row.id, row.error)) for row in view.rows))
 
 
 def _read(quote: Quote, data: QueryDict, section: str) -> tuple[Typed, dict[str, Any]]:

@@ -12,6 +12,7 @@ from accounts.queries import licensed_solicitors
 from config.access import ACCESS
 from core.clock import today
 from core.errors import Refused
+from portal import urls as portal_urls
 from tests.making import make_agency, make_user
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,9 @@ def test_every_address_stands_in_the_access_table_and_the_table_names_no_other()
 
 
 def test_only_the_named_doors_are_public():
-    assert {name for name, who in ACCESS.items() if who == "public"} == {"accounts:login", "healthz"}
+    public = {name for name, who in ACCESS.items() if who == "public"}
+    by_link = {pattern.name for pattern in portal_urls.urlpatterns if str(pattern.pattern).startswith("c/<str:token>/")}
+    assert public == {"accounts:login", "healthz", *(f"portal:{name}" for name in by_link)}
 
 
 def test_a_stranger_is_sent_to_the_login(client):
