@@ -134,7 +134,10 @@ class Known:
     def _run(self, source: str) -> object:
         program, names = self.language.program(source)
         facts = self.facts
-        answer = program.eval(data={name: _plain(facts[name]) for name in names})
+        try:
+            answer = program.eval(data={name: _plain(facts[name]) for name in names})
+        except RuntimeError as error:  # the library gives up on loops within loops
+            raise ConditionError(f"条件式を計算できません: {source} ({_reason(error)})") from error
         if answer.type() == cel.Type.ERROR:
             raise ConditionError(f"条件式を計算できません: {source} ({_in_words(str(answer.value()))})")
         return answer.value()

@@ -18,6 +18,7 @@ from products.risks import Risk, Selection, known_of
 from products.tariff import AnyFactor, Component, Discount, Kind, Rounding, Tariff
 from products.terms import term_share
 
+MOST_YEN = 10**15  # as much as a book may write; no amount beyond it can be stored
 Operation = Literal["base", "times", "component", "sum", "discount", "round", "minimum"]
 ROUNDINGS = {
     "half_up": "四捨五入", "half_even": "偶数への丸め", "down": "切り捨て", "floor": "切り捨て", "ceiling": "切り上げ",
@@ -197,6 +198,8 @@ def _rounded(
     component: str, amount: Decimal, rounding: Rounding, lines: list[ReceiptLine], code: str = "rounding"
 ) -> int:
     """The named step of rounding, with its line."""
+    if amount >= MOST_YEN:
+        raise NotRateable("保険料が1,000兆円以上になります。料率を確認するか、引受照会をしてください。")
     rounded = round_yen(amount, rounding.step, rounding.mode)
     label = f"{rounding.step:,}円単位に{ROUNDINGS[rounding.mode]}"
     lines.append(ReceiptLine(component, code, label, "round", None, Decimal(rounded), rounding.kind, rounding.source))

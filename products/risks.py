@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -10,6 +11,9 @@ from products.book import Book, Plan
 from products.conditions import Known
 from products.facts import COMMON_COVERAGES, COMPANY_FACTS, DERIVED_FACTS, SELECTION_FACTS, FactValue
 from products.scoring import answer_fact, declared, security_score, shown_questions
+
+
+LAST_DAY = "9000-01-01"  # the calendar has an end, and terms run up to it
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,8 @@ def risk_from(facts: Mapping[str, Any], book: Book, answers: Mapping[str, Any] |
 def _of_the_kind(name: str, value: Any) -> FactValue:
     fact = {**COMPANY_FACTS, **DERIVED_FACTS}[name]
     match fact.kind, value:
+        case "text", str() if name == "inception_on" and value and not _is_day(value):
+            raise Refused(f"{fact.label}は2026-04-01の形の日付で入力してください。", field=name)
         case ("flag", bool()) | ("text", str()):
             return value
         case "number", int() if not isinstance(value, bool):
@@ -119,3 +125,11 @@ def _of_the_kind(name: str, value: Any) -> FactValue:
             raise Refused(f"{fact.label}は0以上、1,000兆未満で入力してください。", field=name)
         case _:
             raise Refused(f"{fact.label}の値が正しくありません。入力を確認してください。", field=name)
+
+
+def _is_day(text: str) -> bool:
+    """Whether it is a day from which a year can be counted, written as conditions compare days."""
+    try:
+        return date.fromisoformat(text).isoformat() == text and text < LAST_DAY
+    except ValueError:
+        return False

@@ -5,6 +5,7 @@ a tag or a float in exponent form is a mistake in a tariff, and decimals come fr
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from core.errors import Refused
 
 LARGEST_BYTES = 1_000_000
 DEEPEST = 12
+MOST_VALUES = 20_000  # the largest shipped book has 5,000
 
 Path = tuple[str | int, ...]
 
@@ -63,7 +65,7 @@ def plain_values(text: str, name: str) -> tuple[Any, dict[Path, int]]:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise BookError((Problem(name, line, f"YAMLとして読み取れません: {error.problem}"),)) from error
-    except (YAMLError, ValueError) as error:
+    except (YAMLError, ValueError, OverflowError) as error:
         raise BookError((Problem(name, 1, f"YAMLとして読み取れません: {error}"),)) from error
     if not isinstance(node, MappingNode):
         raise BookError((Problem(name, 1, "商品ブックは「項目: 値」の形で書いてください。"),))
@@ -87,15 +89,19 @@ class _NotStrict(Exception):
 
 
 class _StrictComposer(Composer):
-    """Refuses aliases, anchors and deep nesting as it meets them: nothing has been built yet that could explode."""
+    """Refuses aliases, anchors, deep nesting and masses as it meets them: nothing was built yet that could explode."""
 
     nested = 0
+    met = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.parser.peek_event()
         line = event.start_mark.line + 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise _NotStrict(line, "アンカーと別名(& と *)は使えません。値をそのまま書いてください。")
+        self.met += 1
+        if self.met > MOST_VALUES:
+            raise _NotStrict(line, f"値が多すぎます。項目名を含めて{MOST_VALUES:,}個までにしてください。")
         if not isinstance(event, CollectionStartEvent):
             return super().compose_node(parent, index)
         if self.nested == DEEPEST:
@@ -132,6 +138,9 @@ _PLAIN_WHOLE = re.compile(r"[-+]?(0|[1-9]\d*)")
 
 def _scalar(node: Node, complain: Callable[[Node, str], None]) -> Any:
     text = str(node.value)
+    if any(sign not in "\n\t" and unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
+        complain(node, "使用できない文字(制御文字)が含まれています。削除してください。")
+        return None
     match str(node.tag).rsplit(":", 1)[-1]:
         case "str":
             return text

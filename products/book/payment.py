@@ -52,9 +52,15 @@ class Period(Known):
 class ShortRate(Part):
     """One line of the short-period table (短期率): up to and including this long, this share is earned."""
 
-    days: int | None = None
-    months: int | None = None
-    rate: Number
+    days: Annotated[int, Field(ge=1)] | None = None
+    months: Annotated[int, Field(ge=1)] | None = None
+    rate: Annotated[Number, Field(le=1)]
+
+    @model_validator(mode="after")
+    def _one_length(self) -> "ShortRate":
+        if (self.days is None) == (self.months is None):
+            raise ValueError("短期率の行には、daysかmonthsのどちらか一方を書いてください。")
+        return self
 
 
 class ShortRates(Known):

@@ -34,6 +34,7 @@ def wrong_figures(book: Book) -> Iterator[Finding]:
                 yield from _matrix(path, factor, book)
             case _:
                 pass
+    yield from _short_rates(book)
     for at, group in enumerate(book.tariff.discounts if book.tariff else ()):
         for index, discount in enumerate(group.discounts):
             asked = book.question(discount.expires) if discount.expires else None
@@ -120,6 +121,17 @@ def _matrix(path: Path, factor: MatrixFactor, book: Book) -> Iterator[Finding]:
             for key in _must_have(book, axis.fact) if axis.values else ():
                 if key not in axis.values:
                     yield (*path, name), _hole(axis.fact, key)
+
+
+def _short_rates(book: Book) -> Iterator[Finding]:
+    """The first line that is long enough gives the share: lines in days, then in months, and no share falls."""
+    for index, (short, long) in enumerate(pairwise(book.short_rates.rates)):
+        in_order = (short.months or 0, short.days or 0) < (long.months or 0, long.days or 0)
+        if not in_order or short.rate > long.rate:
+            yield (
+                ("short_rates", "rates", index + 1),
+                "短期率は、日数、月数の順に短いほうから並べ、率が下がらないようにしてください。",
+            )
 
 
 def every_factor(book: Book) -> Iterator[tuple[Path, AnyFactor]]:

@@ -4,19 +4,11 @@ import pytest
 
 from products.checking import problems_of
 from products.checking.texts import ATTENTION_BLOCKS, OVERVIEW_BLOCKS
-from products.reading import LARGEST_BYTES, BookError, read_book, read_book_bytes
+from products.reading import LARGEST_BYTES, BookError, read_book_bytes
+from products.strict import MOST_VALUES
+from tests.products.mistakes import refused, told
 
 BOMB = "a: &a [x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: &c [*b, *b, *b, *b]\nd: [*c, *c, *c, *c]\n"
-
-
-def line_of(text: str, part: str) -> int:
-    return text[: text.index(part)].count("\n") + 1
-
-
-def refused(text: str, name: str = "draft.yaml") -> list[str]:
-    with pytest.raises(BookError) as caught:
-        read_book(text, name)
-    return [str(problem) for problem in caught.value.problems]
 
 
 # (what is written over, what stands there instead, where the complaint points, words of it)
@@ -121,12 +113,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_refused_with_file_and_line(mistake, cyber_text):
-    old, new, place, words = MISTAKES[mistake]
-    assert old in cyber_text
-    text = cyber_text.replace(old, new, 1)
-    expected = line_of(text, place)
-    problems = refused(text)
-    assert any(problem.startswith(f"draft.yaml:{expected}: ") and words in problem for problem in problems), problems
+    told(cyber_text, *MISTAKES[mistake])
 
 
 @pytest.mark.parametrize("code", [*OVERVIEW_BLOCKS, *ATTENTION_BLOCKS])
@@ -144,10 +131,15 @@ def test_no_required_block_of_the_disclosure_may_be_left_out(code, product, requ
 
 def test_an_alias_bomb_is_refused_before_anything_is_built():
     assert refused(BOMB)[0].startswith("draft.yaml:1: アンカー")
+    assert refused("a: 1\n<<: {b: 2}\n")[0].startswith("draft.yaml:2: ")
 
 
 def test_deep_nesting_is_refused():
     assert "段まで" in refused("a: " + "[" * 5_000 + "]" * 5_000)[0]
+
+
+def test_more_values_than_anybody_writes_are_refused_before_they_are_read():
+    assert "値が多すぎます" in refused("a: [" + "1," * MOST_VALUES + "1]")[0]
 
 
 @pytest.mark.parametrize(
@@ -157,9 +149,13 @@ def test_what_is_no_book_at_all_is_refused(text):
     assert refused(text)[0].startswith("draft.yaml:")
 
 
-def test_a_huge_file_is_refused():
+def test_a_huge_file_is_refused_before_it_is_decoded():
     with pytest.raises(BookError, match="大きすぎます"):
-        read_book_bytes(b"#" * (LARGEST_BYTES + 1), "huge.yaml")
+        read_book_bytes(b"\xff" * (LARGEST_BYTES + 1), "huge.yaml")
+
+
+def test_a_huge_text_is_refused_too():
+    assert "大きすぎます" in refused("#" * (LARGEST_BYTES + 1))[0]
 
 
 def test_a_file_that_is_not_utf8_is_refused_with_its_line():
