@@ -12,7 +12,6 @@ from products.conditions import Known
 from products.facts import COMMON_COVERAGES, COMPANY_FACTS, DERIVED_FACTS, SELECTION_FACTS, FactValue
 from products.scoring import answer_fact, declared, security_score, shown_questions
 
-
 LAST_DAY = "9000-01-01"  # the calendar has an end, and terms run up to it
 
 
