@@ -131,4 +131,8 @@ def _same_version(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[s
 
 def _items(tree: Mapping[str, Any], part: str) -> list[Mapping[str, Any]]:
     items = tree.get(part)
-    return [item for item in items if isinstance(item, Mapping) and "id" in item] if isinstance(items, tuple) else []
+    return (
+        [item for item in items if isinstance(item, Mapping) and isinstance(item.get("id"), str)]
+        if isinstance(items, tuple)
+        else []
+    )

@@ -79,6 +79,8 @@ def as_number(typed: str, *, blank: bool = False) -> str:
 
     Raises Refused with what to do: a percentage, a word or an exponent is no figure.
     """
+    if any(unicodedata.category(sign) == "No" for sign in typed):  # ² would be read as 2, 10² as 102
+        raise Refused(f"「{typed[:40]}」は数として読み取れません。1200や0.95の形で、0以上の数を入力してください。")
     folded = re.sub(r"\s", "", unicodedata.normalize("NFKC", typed))
     if not folded or folded in {"-", "―", "null"}:
         if blank:

@@ -3,7 +3,8 @@
 Laid out from the plain values alone, so a new kind of factor or a new part has its sheet at once.
 """
 
-from collections.abc import Iterator, Mapping, Set
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -21,6 +22,7 @@ _TEXT_KEYS = {
     "heading", "title", "lead", "hours_text", "first_due", "phone",
 }  # fmt: skip
 _LIST_KEYS = {"paragraphs", "items", "pays"}
+_ADDRESS = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
 
 Keys: TypeAlias = Set[str]
 Typed = Literal["figure", "source", "kind", "text"]
@@ -73,7 +75,16 @@ class Sheet:
 def figure_sheets(tree: Mapping[str, Any]) -> tuple[Sheet, ...]:
     """Every table of figures: the tariff's components and factors first, then the other parts."""
     sheets = [_called(sheet, codes_of(tree)) for sheet in _figure_sheets(tree)]
-    return tuple(sheet for sheet in sheets if sheet.figures)
+    return _addressed(sheet for sheet in sheets if sheet.figures)
+
+
+def _addressed(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
+    """Each with a code that an address can hold, and of its own: a draft may call its parts anything, or two alike."""
+    found: dict[str, Sheet] = {}
+    for place, sheet in enumerate(sheets, 1):
+        code = sheet.code if _ADDRESS.fullmatch(sheet.code) and sheet.code not in found else f"{place}"
+        found[code] = sheet if code == sheet.code else replace(sheet, code=code)
+    return tuple(found.values())
 
 
 def _called(sheet: Sheet, codes: Mapping[str, str]) -> Sheet:
@@ -257,7 +268,7 @@ def text_sheets(tree: Mapping[str, Any]) -> tuple[Sheet, ...]:
             sheets += _disclosure(value)
         elif isinstance(value, Mapping | tuple):
             sheets.append(Sheet(str(key), str(key), word_of(key), entries=tuple(_texts(value, (key,), ""))))
-    return tuple(sheet for sheet in sheets if sheet.entries)
+    return _addressed(sheet for sheet in sheets if sheet.entries)
 
 
 def _disclosure(texts: Mapping[str, Any]) -> Iterator[Sheet]:

@@ -41,12 +41,12 @@ class Line:
 def timeline(
     products: Iterable[Product], versions: Iterable[ProductVersion], drafts: Iterable[ProductDraft], on: date
 ) -> Line:
-    """Draw from the first start to a year beyond today, or beyond the last start."""
+    """Draw from the first start to a year beyond today or the last start; what is farther off stands at the edge."""
     versions, drafts = list(versions), list(drafts)
     days = [on, *(version.starts_on for version in versions), *(draft.starts_on for draft in drafts)]
     # Five years back is what a screen can show; older versions begin at its edge.
     begin = max(min(days), date(on.year - 4, 1, 1)).replace(day=1)
-    end = max(days) + timedelta(days=365)
+    end = min(max(days), date(on.year + 5, 12, 31)) + timedelta(days=365)
     span = (end - begin).days
 
     def at(day: date) -> int:
@@ -86,11 +86,11 @@ def standing_of(version: ProductVersion, on: date) -> str:
 
 def _marks(begin: date, end: date, at: Callable[[date], int]) -> Iterable[tuple[int, str]]:
     months = (end.year - begin.year) * 12 + end.month - begin.month
-    step = next(step for step in (1, 2, 3, 6, 12, 24, 60) if months / step <= 14)
+    step = next(step for step in (1, 2, 3, 6, 12) if months / step <= 14)  # at most eleven years
     for number in range(months + 1):
         month = begin.month - 1 + number
         day = date(begin.year + month // 12, month % 12 + 1, 1)
-        if (day.month - 1) % step == 0 or step > 12:
+        if (day.month - 1) % step == 0:
             place = at(day)
             if place <= 960:
                 yield place, f"{day.year}年{day.month}月" if day.month == 1 or number < step else f"{day.month}月"

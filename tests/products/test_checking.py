@@ -2,6 +2,8 @@
 
 import pytest
 
+from products.examples import work_through
+from products.reading import read_book
 from products.shelf import SHELF
 from tests.products.mistakes import told
 
@@ -240,3 +242,8 @@ def test_a_choice_without_a_figure_in_a_table_over_its_question_is_refused():
     )
     text = text_of(CYBER).replace("\nquestions:\n", "\n" + question, 1)
     told(text, ON_THE_SUM, f"    - {table}\n{ON_THE_SUM}", "- {code: by_kind", "選択肢「b」の率がありません")
+
+
+def test_a_premium_beyond_all_measure_is_refused_with_its_example():
+    text = text_of(CYBER).replace("base: 68708.1", f"base: {'9' * 18}", 1)
+    assert {worked.refusal[:12] for worked in work_through(read_book(text, "draft.yaml"))} == {"保険料が1,000兆円"}

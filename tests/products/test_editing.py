@@ -46,7 +46,7 @@ def test_figures_are_written_exactly_as_typed(typed, written):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "約1", "5%", "1e3", "-1", "1.", ".5", "01", "1,00", "1_000", "NaN", "∞", "9" * 30]
+    "typed", ["", "約1", "5%", "1e3", "-1", "1.", ".5", "01", "1,00", "1_000", "NaN", "∞", "9" * 30, "10²", "½"]
 )
 def test_what_is_no_figure_is_refused_with_a_sentence(typed):
     with pytest.raises(Refused, match="。$"):

@@ -207,6 +207,12 @@ def test_rate_refers_what_the_tariff_does_not_reach(tmp_path, underwriter):
         ({"facts": RETAIL, "answers": {"mfaa": "yes"}, "selection": {"plan": "plan-1"}}, "mfaa"),
         ({"facts": RETAIL, "answers": {"mfa": "maybe"}, "selection": {"plan": "plan-1"}}, "選び直し"),
         ({"facts": {"salse_yen": 1}, "selection": {"plan": "plan-1"}}, "salse_yen"),
+        (
+            {"facts": RETAIL | {"inception_on": "2026-02-30"}, "selection": {"plan": "plan-1"}},
+            "保険始期は2026-04-01の形",
+        ),
+        ({"facts": RETAIL, "selection": {"liability_yen": -5}}, "selection.liability_yen"),
+        ({"facts": RETAIL, "selection": {"waiting_hours": 10**30}}, "selection.waiting_hours"),
     ],
 )
 def test_rate_refuses_bad_input_with_a_sentence(tmp_path, underwriter, question, words):

@@ -5,7 +5,7 @@ import sys
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,6 +19,8 @@ from products.rating import rate
 from products.riders import check_riders
 from products.risks import Selection, risk_from, selection_of
 
+Amount = Annotated[int, Field(ge=0, lt=10**15)]
+
 
 class Chosen(BaseModel):
     """The selection as JSON: a plan, or limits."""
@@ -26,12 +28,12 @@ class Chosen(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     plan: str = ""
-    liability_yen: int = 0
-    cost_yen: int = 0
-    deductible_yen: int = 0
-    bi_yen: int = 0
-    continuity_yen: int = 0
-    waiting_hours: int = 0
+    liability_yen: Amount = 0
+    cost_yen: Amount = 0
+    deductible_yen: Amount = 0
+    bi_yen: Amount = 0
+    continuity_yen: Amount = 0
+    waiting_hours: Amount = 0
     riders: list[str] | None = None
 
 
