@@ -37,6 +37,14 @@ def test_whoever_wrote_in_a_draft_or_submitted_it_does_not_approve_it(draft, wri
     assert ProductVersion.objects.count() == 1
 
 
+def test_whoever_began_a_draft_does_not_approve_it_even_when_others_wrote_and_submitted_it(version, writer, second):
+    draft = open_draft(version, second)
+    rewrite(draft, writer, "name: シンプルサイバー", "name: X")
+    submit(draft, writer)
+    with pytest.raises(Refused, match="別の引受担当か管理者"):
+        approve(draft, second)
+
+
 def test_the_approver_approves_what_the_page_showed(draft, writer, second):
     submit(draft, writer)
     decide(actions.return_draft, draft, second, reason="出典を直してください。")

@@ -168,8 +168,8 @@ MISTAKES = {
     "a division by zero behind what holds": (
         CYBER,
         "when: sales_yen == 0",
-        "when: sales_yen > 5 || 10 / subsidiaries > 3",
-        "when: sales_yen > 5",
+        "when: sales_yen < 5 || 10 / subsidiaries > 3",
+        "when: sales_yen < 5",
         "0で割って",
     ),
     "a condition that counts beyond all bounds": (
@@ -246,4 +246,4 @@ def test_a_choice_without_a_figure_in_a_table_over_its_question_is_refused():
 
 def test_a_premium_beyond_all_measure_is_refused_with_its_example():
     text = text_of(CYBER).replace("base: 68708.1", f"base: {'9' * 18}", 1)
-    assert {worked.refusal[:12] for worked in work_through(read_book(text, "draft.yaml"))} == {"保険料が1,000兆円"}
+    assert {worked.refusal[:11] for worked in work_through(read_book(text, "draft.yaml"))} == {"保険料が1,000兆円"}

@@ -154,14 +154,14 @@ def test_addresses_that_lead_nowhere_are_not_found(console, draft, path):
 
 
 DRAFTS = {
-    "a part with a slash in its code": "code: sompo-simple\ntariff: {components: [{code: a/b, base: 5}, {code: ''}]}",
-    "two parts of one code": "code: sompo-simple\ntariff: {components: [{code: a, base: 5}, {code: a, base: 6}]}\n",
-    "a part without a name": "code: sompo-simple\n'': {a: 1}\n'..': {a: 2}\n",
-    "parts oddly shaped": "code: sompo-simple\nplans: {}\ntariff: {components: [a, {factors: [{table: {1: {x: [1]}}}]}]}",
-    "rows of different lengths": "code: sompo-simple\nx: {columns: [[1]], rows: {1: [], 2: [1, 2], 3: [a]}}\n",
-    "codes that are no texts": "code: sompo-simple\nquestions: [{id: {a: b}}, {id: [1]}, 5]\nriders: [[[]]]\n",
-    "no first day": "code: sompo-simple\nstarts_on:\n",
-    "a mark at its head and Windows' line ends": "\ufeffcode: sompo-simple\r\nstarts_on: 2026-04-01\r\n",
+    "a part with a slash in its code": "code: new\ntariff: {components: [{code: a/b, base: 5}, {code: '', base: 6}]}",
+    "two parts of one code": "code: new\ntariff: {components: [{code: a, base: 5}, {code: a, base: 6}]}\n",
+    "a part without a name": "code: new\n'': {a: 1}\n'..': {a: 2}\n",
+    "parts oddly shaped": "code: new\nplans: {}\ntariff: {components: [a, {factors: [{table: {1: {x: [1]}}}]}]}",
+    "rows of different lengths": "code: new\nx: {columns: [[1]], rows: {1: [], 2: [1, a]}}\n",
+    "codes that are no texts": "code: new\nquestions: [{id: {a: b}}, {id: [1]}, 5]\nriders: [[[]]]\n",
+    "no first day": "code: new\nstarts_on:\n",
+    "a mark at its head and Windows' line ends": "\ufeffcode: new\r\nstarts_on: 2026-04-01\r\n",
 }
 
 
