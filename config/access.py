@@ -29,6 +29,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "customers:contact-new": WRITERS,
     "customers:contact-edit": WRITERS,
     "customers:sales-new": WRITERS,
+    "customers:consent": READERS,
     "customers:postcode": READERS,
     # correspondence
     "correspondence:papers": READERS,

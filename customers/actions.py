@@ -1,5 +1,6 @@
-"""The verbs on customers: register, correct, contacts, sales figures. Each leaves a line of history."""
+"""The verbs on customers: register, correct, contacts, sales figures, consents. Each leaves a line of history."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from core.errors import Refused, Stale
 from core.history import record
 from core.money import format_limit
 from core.numbering import next_number
-from customers.models import Contact, Customer, SalesFigure
+from customers.models import Contact, Customer, ElectronicConsent, SalesFigure
+from customers.queries import consent_at
+from customers.states import ConsentKind, ElectronicWay, Method
 
 # Every customer of every agency counts in one series: numbers are short and never reused.
 _SERIES = ("customer", 0)
@@ -114,3 +117,53 @@ def record_sales(
         about=[customer], by=by, at=at,
     )  # fmt: skip
     return figure
+
+
+@action
+def record_consent(
+    *,
+    customer: Customer,
+    ways: Sequence[str] = tuple(ElectronicWay.values),
+    said_by: str,
+    method: str,
+    happened_at: datetime,
+    note: str = "",
+    by: User,
+    at: datetime,
+) -> ElectronicConsent:
+    """The customer agrees to papers by these ways (電磁的方法の承諾). It replaces what he said before."""
+    if not set(ways) <= set(ElectronicWay.values):
+        raise Refused("承諾していただいた方法を選び直してください。", field="ways")
+    kept = [way for way in ElectronicWay.values if way in ways]
+    return _write_consent(customer, ConsentKind.GIVEN, kept, said_by, method, happened_at, note, by, at)
+
+
+@action
+def withdraw_consent(
+    *, customer: Customer, said_by: str, method: str, happened_at: datetime, note: str = "", by: User, at: datetime
+) -> ElectronicConsent:
+    """Write down that the customer takes his consent back: from that moment papers go by post again."""
+    return _write_consent(customer, ConsentKind.WITHDRAWN, [], said_by, method, happened_at, note, by, at)
+
+
+def _write_consent(
+    customer: Customer, kind: ConsentKind, ways: list[str], said_by: str, method: str, happened_at: datetime,
+    note: str, by: User, at: datetime,
+) -> ElectronicConsent:  # fmt: skip
+    check_can_write(by)
+    Customer.objects.select_for_update().get(pk=customer.pk)
+    if happened_at > at:
+        raise Refused("承諾・撤回の日時に未来の日時は入力できません。", field="happened_at")
+    if kind == ConsentKind.WITHDRAWN and consent_at(customer, happened_at) is None:
+        raise Refused("その日時には電磁的方法の承諾がありません。撤回の日時を確認してください。", field="happened_at")
+    consent = ElectronicConsent.objects.create(
+        customer=customer, kind=kind, ways=ways, said_by=said_by.strip(), method=method, at=happened_at,
+        note=note.strip(), recorded_at=at, recorded_by=by,
+    )  # fmt: skip
+    words = f"({consent.ways_written})" if ways else "。以後の書類は郵送か対面でお渡しします"
+    record(
+        f"customers.{'record' if ways else 'withdraw'}_consent",
+        f"電磁的方法の{kind.label}を記録しました({said_by.strip()}様、{Method(method).label}){words}。",
+        about=[customer], by=by, at=at, consent=consent.pk,
+    )  # fmt: skip
+    return consent

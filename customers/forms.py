@@ -16,9 +16,10 @@ from stdnum.jp import cn
 from accounts.models import Role, User
 from accounts.queries import working_staff
 from core.clock import today
-from core.forms import BusinessForm, JapaneseDateField, LineField, TextField, YenField
+from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, TextField, YenField
 from customers.industries import Industry
 from customers.models import Customer, SalesFigure
+from customers.states import ElectronicWay, Method
 
 
 def digits(text: str) -> str:
@@ -163,6 +164,24 @@ class SalesForm(BusinessForm):
         label="税区分", choices=SalesFigure.Tax.choices, help_text="保険料の算出には税込の売上高を使います。"
     )
     sales_yen = YenField(label="年間売上高(円)", min_yen=1, help_text="「3億5,000万」のようにも入力できます。")
+
+
+class ConsentForm(BusinessForm):
+    """電磁的方法の承諾 or its withdrawal: who said it, when and how. No way chosen means: all on paper again."""
+
+    ways = forms.MultipleChoiceField(
+        label="電磁的方法の種類", choices=ElectronicWay.choices, widget=forms.CheckboxSelectMultiple,
+        help_text="お客さまが紙の代わりに受け取ることを承諾した方法です。承諾はいつでも撤回でき、撤回後は紙でお渡しします。",
+    )  # fmt: skip
+    said_by = LineField(label="承諾・撤回した方(お客さま)", max_length=60)
+    method = forms.ChoiceField(label="受けた方法", choices=Method.choices)
+    happened_at = JapaneseDateTimeField(label="承諾・撤回の日時")
+    note = LineField(label="備考", max_length=400, required=False)
+
+    def __init__(self, *args: Any, withdraws: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if withdraws:
+            del self.fields["ways"]
 
 
 class NewCustomerForm(CustomerForm):

@@ -12,6 +12,7 @@ from accounts.models import Agency, AgencyQuerySet, User
 from core.guards import AppendOnly, FrozenColumns, Undeletable
 from customers.industries import Industry
 from customers.names import bigrams, fold
+from customers.states import ConsentKind, ElectronicWay, Method
 
 
 class CustomerQuerySet(AgencyQuerySet["Customer"]):
@@ -192,3 +193,59 @@ class SalesFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fiscal_year_end}: {self.sales_yen}"
+
+
+class ElectronicConsent(models.Model):
+    """電磁的方法の承諾: the customer agrees to papers by mail or on the web, or takes it back (practice 1-6).
+
+    Belongs to the customer, not to one quote. The newest line that happened by a moment holds at that moment.
+    """
+
+    Kind = ConsentKind
+    Way = ElectronicWay
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="consents", verbose_name="お客さま")
+    kind = models.CharField("区分", max_length=10, choices=ConsentKind)
+    ways = ArrayField(
+        models.CharField(max_length=10, choices=ElectronicWay),
+        verbose_name="電磁的方法の種類",
+        default=list,
+        blank=True,
+    )
+    said_by = models.CharField("承諾・撤回した方", max_length=60)
+    method = models.CharField("受けた方法", max_length=10, choices=Method)
+    at = models.DateTimeField("承諾・撤回の日時")
+    note = models.CharField("備考", max_length=400, blank=True)
+    recorded_at = models.DateTimeField("記録日時")
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="記録者")
+
+    class Meta:
+        verbose_name = "電磁的方法の承諾"
+        verbose_name_plural = "電磁的方法の承諾"
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["customer", "at", "id"], name="customers_consent_by_customer")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="GIVEN", ways__len__gt=0) | Q(kind="WITHDRAWN", ways__len=0),
+                name="customers_electronicconsent_names_its_ways",
+                violation_error_message="承諾していただいた方法(メール・お客さま用ページ)を1つ以上選んでください。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(said_by=""),
+                name="customers_electronicconsent_says_who",
+                violation_error_message="承諾または撤回をした方のお名前を入力してください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(at__lte=F("recorded_at")),
+                name="customers_electronicconsent_is_not_in_the_future",
+                violation_error_message="承諾・撤回の日時に未来の日時は入力できません。",
+            ),
+        ]
+        triggers = [AppendOnly(sentence="承諾の記録は変更できません。承諾か撤回を新しく記録してください。")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def ways_written(self) -> str:
+        return "・".join(ElectronicWay(way).label for way in self.ways)

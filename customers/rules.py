@@ -1,8 +1,11 @@
-"""Decisions about customers: what counts as a likely duplicate."""
+"""Decisions about customers: what counts as a likely duplicate, and whether a paper may go electronically."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from customers.names import fold
+from customers.states import ConsentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,25 @@ def likeness(new: Identity, known: Identity) -> Likeness | None:
     if new.corporate_number and known.corporate_number:
         reasons.append("法人番号は異なる")
     return Likeness(tuple(reasons), certain=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A line of the customer's word on electronic delivery, in the order in which it was said."""
+
+    kind: str
+    at: datetime
+    ways: tuple[str, ...] = ()
+
+
+def standing(consents: Sequence[Consent], at: datetime) -> Consent | None:
+    """The consent that stood at that moment; None before the first and after a withdrawal (practice 1-6)."""
+    said = [consent for consent in consents if consent.at <= at]
+    last = max(enumerate(said), key=lambda pair: (pair[1].at, pair[0]))[1] if said else None
+    return last if last is not None and last.kind == ConsentKind.GIVEN else None
+
+
+def may_go_by(consents: Sequence[Consent], way: str, at: datetime) -> bool:
+    """Whether a paper may go by mail or on the web at that moment."""
+    consent = standing(consents, at)
+    return consent is not None and way in consent.ways

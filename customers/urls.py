@@ -11,4 +11,5 @@ urlpatterns = [
     path("<str:number>/contacts/new/", views.edit_contact, name="contact-new"),
     path("<str:number>/contacts/<int:pk>/edit/", views.edit_contact, name="contact-edit"),
     path("<str:number>/sales/new/", views.new_sales, name="sales-new"),
+    path("<str:number>/consent/", views.consent, name="consent"),
 ]

@@ -6,18 +6,30 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+from accounts.permissions import check_can_write
 from accounts.screen import person
-from core.clock import now
+from core.clock import jst, now
 from core.doors import perform
 from core.errors import Refused
-from core.screens import paginate
+from core.screens import paginate, why_not
 from customers import actions
-from customers.forms import ContactForm, CustomerForm, CustomerSearchForm, NewCustomerForm, SalesForm, digits
+from customers.forms import (
+    ConsentForm,
+    ContactForm,
+    CustomerForm,
+    CustomerSearchForm,
+    NewCustomerForm,
+    SalesForm,
+    digits,
+)
 from customers.models import Contact, Customer
-from customers.queries import Lookalike, addresses_at, lookalikes
+from customers.queries import Lookalike, addresses_at, consent_at, lookalikes, primary_contact
 from customers.rules import Identity
+from customers.states import ElectronicWay
 
 
 def find_customer(request: HttpRequest, number: str) -> Customer:
@@ -131,6 +143,38 @@ def new_sales(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("desk:customer", customer.number)
     context = {"form": form, "customer": customer, "title": "売上高の登録"}
     return render(request, "customers/form.html", context, status=422 if form.errors else 200)
+
+
+def consent(request: HttpRequest, number: str) -> HttpResponse:
+    """The customer's consents to electronic delivery, and beneath them the form for the next word."""
+    customer, at = find_customer(request, number), now()
+    standing, contact = consent_at(customer, at), primary_contact(customer)
+    withdraws = "withdraw" in request.POST
+    said_by = standing.said_by if standing else contact.name if contact else ""
+    initial = {
+        "ways": standing.ways if standing else ElectronicWay.values,
+        "said_by": said_by,
+        "happened_at": jst(at).replace(second=0, microsecond=0, tzinfo=None),
+    }
+    form = ConsentForm(request.POST or None, withdraws=withdraws, initial=initial)
+    back = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("desk:customer", args=[customer.number])
+    if request.method == "POST" and form.is_valid():
+        verb = actions.withdraw_consent if withdraws else actions.record_consent
+        try:
+            perform(verb, customer=customer, by=request.user, at=at, **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"電磁的方法の{'承諾の撤回' if withdraws else '承諾'}を記録しました。")
+            return redirect(back)
+    context = {
+        "form": form, "customer": customer, "standing": standing, "back": back,
+        "lines": customer.consents.select_related("recorded_by").order_by("-at", "-pk"),
+        "locked": why_not(check_can_write, request.user),
+    }  # fmt: skip
+    return render(request, "customers/consent.html", context, status=422 if form.errors else 200)
 
 
 def postcode(request: HttpRequest) -> HttpResponse:

@@ -8,7 +8,9 @@ from core.clock import jst
 from core.doors import perform
 from core.errors import Refused
 from correspondence.models import Paper
+from customers.actions import record_consent
 from customers.models import Contact
+from customers.queries import consent_at
 from demo.office import Case, Office
 from demo.words import COMPARISONS, WISHES
 from policies.actions import record_posting
@@ -49,7 +51,7 @@ def explain(office: Office, quote: Quote, case: Case, at: datetime, breaks_off: 
         if office.random.random() < 0.5:
             _mail_quotation(quote, case, contact, at)
         else:
-            lines.insert(1, ("E_CONSENT", {}, None))
+            _agree_to_mail(quote, case, at, "IN_PERSON")
     whole = len(lines)
     if office.random.random() < breaks_off:
         lines = lines[: office.random.randrange(1, whole)]
@@ -91,11 +93,17 @@ def _comparison(office: Office, quote: Quote) -> dict[str, Any]:
 
 def _mail_quotation(quote: Quote, case: Case, contact: Contact, at: datetime) -> None:
     """Some want to see the 見積書 before the visit, and agree on the phone to get it by mail."""
-    perform(
-        quotes.record_step, quote=quote, kind="E_CONSENT", happened_at=at, method="PHONE",
-        counterpart=case.company.contact, by=case.person, at=at,
-    )  # fmt: skip
+    _agree_to_mail(quote, case, at, "PHONE")
     perform(quotes.send_quotation, quote=quote, contact=contact, by=case.person, at=at)
+
+
+def _agree_to_mail(quote: Quote, case: Case, at: datetime, method: str) -> None:
+    """Once said, the consent stands for the years that follow."""
+    if consent_at(quote.customer, at) is None:
+        perform(
+            record_consent, customer=quote.customer, said_by=case.company.contact, method=method, happened_at=at,
+            by=case.person, at=at,
+        )  # fmt: skip
 
 
 def apply(office: Office, quote: Quote, case: Case, at: datetime) -> bool:

@@ -11,7 +11,8 @@ from core.clock import jst
 from core.history import EventLine, latest_events
 from correspondence.queries import letters_about, papers_about
 from correspondence.screens import LetterLine, PaperLine
-from customers.models import Contact, Customer, SalesFigure
+from customers.models import Contact, Customer, ElectronicConsent, SalesFigure
+from customers.queries import consent_at
 from desk.duties import claims as claim_duties
 from desk.duties import quotes as quote_duties
 from desk.duties.kinds import Duty, Moment
@@ -46,6 +47,7 @@ class CustomerFile:
     claims: tuple[Claim, ...]
     papers: list[PaperLine]
     letters: list[LetterLine]
+    consent: ElectronicConsent | None
     events: list[EventLine]
     years: tuple[Year, ...]
     steps: tuple[Duty, ...]
@@ -68,6 +70,7 @@ def customer_file(customer: Customer, moment: Moment) -> CustomerFile:
         claims=claims,
         papers=papers_about(customer, latest=SHOWN),
         letters=letters_about(customer, latest=SHOWN),
+        consent=consent_at(customer, moment.at),
         events=latest_events(customer),
         years=years(customer, sales),
         steps=_steps(quotes, renewals, claims, moment),

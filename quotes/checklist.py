@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from customers.rules import Consent, may_go_by
 from quotes.states import ELECTRONIC, Method, StepKind
 
 # What is said aloud when the 重要事項説明書 is explained (practice 1-5).
@@ -29,7 +30,8 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What decides which steps the application needs. `steps` are in force: corrected lines are left out."""
+    """What decides which steps the application needs. `steps` are in force: corrected lines are left out; `consents`
+    are the customer's words on electronic delivery."""
 
     edition: int
     inception_on: date
@@ -37,6 +39,7 @@ class CaseFacts:
     conditions_since: datetime | None
     steps: tuple[Done, ...]
     declarations: tuple[str, ...] = ()
+    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,6 @@ def latest(steps: Sequence[Done], kind: str, edition: int | None = None) -> Done
     return max(found, key=lambda step: step.at, default=None)
 
 
-def has_e_consent(steps: Sequence[Done], at: datetime) -> bool:
-    """Whether the customer's consent to electronic delivery stood at that moment (practice 1-6)."""
-    consents = (StepKind.E_CONSENT, StepKind.E_CONSENT_WITHDRAWN)
-    said = [step for step in steps if step.kind in consents and step.at <= at]
-    return bool(said) and max(said, key=lambda step: step.at).kind == StepKind.E_CONSENT
-
-
 def needs_e_consent(kind: str, method: str) -> bool:
     """A paper delivered by mail or on the web needs the consent first."""
     return kind in {StepKind.DISCLOSURE_DELIVERED, StepKind.QUOTATION_SENT} and Method(method) in ELECTRONIC
@@ -103,6 +99,9 @@ def checklist(facts: CaseFacts, received_at: datetime, received_on: date) -> tup
         kinds.append(StepKind.CONDITION_CONFIRMED)
     kinds.append(StepKind.INTENT_FINAL)
     items = [_item(kind, facts, received_at) for kind in kinds]
+    delivered = latest(facts.steps, StepKind.DISCLOSURE_DELIVERED, facts.edition)
+    if delivered is not None and needs_e_consent(delivered.kind, delivered.method):
+        items.insert(kinds.index(StepKind.DISCLOSURE_DELIVERED), _consent(delivered, facts))
     if facts.inception_on < received_on:
         items.append(_early_start(facts))
     return tuple(items)
@@ -139,6 +138,15 @@ def _flaw(kind: StepKind, step: Done, facts: CaseFacts, received_at: datetime) -
     if kind == StepKind.CONDITION_CONFIRMED and facts.conditions_since and step.at < facts.conditions_since:
         return "引受条件が示される前の記録です。条件を説明し、新しく記録してください。"
     return ""
+
+
+def _consent(delivered: Done, facts: CaseFacts) -> Item:
+    """A paper that went electronically is delivered only if the consent stood then, whatever was recorded later."""
+    kind = StepKind.E_CONSENT
+    if may_go_by(facts.consents, delivered.method, delivered.at):
+        return Item(kind, kind.label, "", delivered.at)
+    lack = "重要事項説明書をメール・Webで交付した時点に承諾がありません。承諾のある方法か紙で交付し直してください。"
+    return Item(kind, kind.label, lack)
 
 
 def _early_start(facts: CaseFacts) -> Item:

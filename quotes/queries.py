@@ -8,7 +8,7 @@ from typing import Any
 from core.errors import Refused
 from correspondence.models import Document
 from customers.models import Customer, SalesFigure
-from customers.queries import latest_sales, primary_contact
+from customers.queries import consents_of, latest_sales, primary_contact
 from products.book import Book, Declaration, RequiredDocument
 from products.eligibility import judge
 from products.limits import check_limits
@@ -194,6 +194,7 @@ def case_facts(quote: Quote, on: date) -> CaseFacts:
         conditions_since=since,
         steps=tuple(done(step) for step in steps_in_force(quote)),
         declarations=tuple(d.id for d in application_declarations(quote)),
+        consents=tuple(consents_of(quote.customer)),
     )
 
 

@@ -3,6 +3,7 @@
 from django.db.models import TextChoices
 
 from core.states import Status
+from customers.states import Method as Method  # a quote tells by the same ways
 
 
 class QuoteStatus(Status):
@@ -80,13 +81,8 @@ class StepKind(TextChoices):
     EARLY_START = "EARLY_START", "始期が申込日より前となることの承認"
 
 
-class Method(TextChoices):
-    IN_PERSON = "IN_PERSON", "対面"
-    PHONE = "PHONE", "電話"
-    POST = "POST", "郵送"
-    WEB = "WEB", "Web"
-    MAIL = "MAIL", "メール"
-
+# Once part of a quote's record, now the customer's own (`customers.ElectronicConsent`); old lines stay readable.
+CUSTOMERS_WORD = (StepKind.E_CONSENT, StepKind.E_CONSENT_WITHDRAWN)
 
 # Ways by which a paper reaches the customer without paper: they need a consent given before (practice 1-6).
 ELECTRONIC = (Method.WEB, Method.MAIL)

@@ -6,7 +6,10 @@ from accounts.models import Agency, User
 from core.clock import jst
 from core.doors import action
 from correspondence.models import Paper
-from customers.queries import primary_contact
+from customers.models import Contact
+from customers.queries import consents_of, primary_contact
+from customers.rules import may_go_by
+from customers.states import Method
 from policies.actions import issue_policy
 from policies.terms import CoverLine, Insured, Receipt, RiderLine, Terms
 from products.book import Book
@@ -46,7 +49,7 @@ def issue_quote(*, quote: Quote, by: User, at: datetime) -> Quote:
         terms=terms_of(row, application, book).as_json(),
         contracted_on=jst(at).date(),
         in_charge=row.in_charge,
-        recipient=primary_contact(row.customer),
+        recipient=_recipient(row, at),
         papers=_papers(row),
         renews=row.renewal_of,
         by=by,
@@ -58,6 +61,12 @@ def issue_quote(*, quote: Quote, by: User, at: datetime) -> Quote:
         summary=f"見積{row.number}の申込を承諾し、証券{policy.number}を発行しました。",
         by=by, at=at, policy=policy.number,
     )  # fmt: skip
+
+
+def _recipient(quote: Quote, at: datetime) -> Contact | None:
+    """Who gets the 証券 by mail; nobody unless the customer's consent stands, and then it goes by post (checks 3)."""
+    agreed = may_go_by(consents_of(quote.customer), Method.MAIL, at)
+    return primary_contact(quote.customer) if agreed else None
 
 
 def _papers(quote: Quote) -> list[Paper]:

@@ -10,12 +10,14 @@ from core.doors import action
 from core.errors import Refused
 from core.history import record
 from correspondence.models import Paper
+from customers.queries import consents_of
+from customers.rules import may_go_by
 from quotes.actions.moving import about, locked
-from quotes.checklist import has_e_consent, needs_e_consent
+from quotes.checklist import needs_e_consent
 from quotes.models import Quote, Step
 from quotes.permissions import check_can_record_step
-from quotes.queries import done, insurers_sold, steps_in_force
-from quotes.states import Method, QuoteStatus, StepKind
+from quotes.queries import insurers_sold
+from quotes.states import CUSTOMERS_WORD, Method, QuoteStatus, StepKind
 
 # What only a licensed person may do with a customer (practice 2-5); checking a list needs no licence.
 _SOLICITING = {
@@ -62,8 +64,9 @@ def record_step(
         raise Refused("実施日時が、見積を提示できるようになった日時より前です。日時を確認してください。", field="at")
     if corrects is not None and (corrects.quote_id != row.pk or corrects.kind != kind):
         raise Refused("訂正する記録が違います。画面を開き直してください。")
-    standing = [done(step) for step in steps_in_force(row)]
-    if needs_e_consent(kind, method) and not has_e_consent(standing, happened_at):
+    if step_kind in CUSTOMERS_WORD:
+        raise Refused("電磁的方法の承諾と撤回は、お客さまの画面の「電磁的方法の承諾」に記録してください。")
+    if needs_e_consent(kind, method) and not may_go_by(consents_of(row.customer), method, happened_at):
         raise Refused(
             "電磁的方法(メール・Web)で交付するには、先にお客さまの承諾が必要です。"
             "承諾を記録するか、対面か郵送で交付してください。",

@@ -108,10 +108,6 @@ class AntisocialForm(StepForm):
         del self.fields["counterpart"]
 
 
-class ConsentForm(StepForm):
-    kinds = TextField(label="承諾した内容", initial="メールによるPDFファイルの送付")
-
-
 class EarlyStartForm(StepForm):
     reason = LineField(label="承認の理由", max_length=400)
 
@@ -130,7 +126,6 @@ _FORMS: dict[str, type[StepForm]] = {
     StepKind.DISCLOSURE_EXPLAINED: ExplainedForm,
     StepKind.QUESTIONNAIRE_SIGNED: SignedForm,
     StepKind.ANTISOCIAL: AntisocialForm,
-    StepKind.E_CONSENT: ConsentForm,
     StepKind.EARLY_START: EarlyStartForm,
 }
 

@@ -13,14 +13,14 @@ from core.errors import Refused
 from core.screens import why_not
 from correspondence.models import Paper
 from correspondence.states import PaperKind
-from customers.queries import primary_contact
+from customers.queries import consent_at, primary_contact
 from quotes import actions, permissions
-from quotes.checklist import checklist, has_e_consent
+from quotes.checklist import checklist
 from quotes.forms import ApplyForm, step_form
 from quotes.models import Quote, Step
-from quotes.queries import case_facts, done, insurers_sold, steps_in_force
+from quotes.queries import case_facts, insurers_sold
 from quotes.screens import option_view
-from quotes.states import StepKind
+from quotes.states import CUSTOMERS_WORD, StepKind
 from quotes.views.finding import find_quote
 from quotes.wording import authority_words
 
@@ -36,6 +36,8 @@ def record_step(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     quote, user, at = find_quote(request, number), person(request), now()
     if kind not in StepKind.values:
         raise Http404
+    if kind in CUSTOMERS_WORD:
+        return redirect("customers:consent", quote.customer.number)
     corrects = _corrected(request, quote, kind)
     contact = primary_contact(quote.customer)
     initial = {
@@ -106,7 +108,7 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
         "quote": quote,
         "form": form,
         "items": checklist(case_facts(quote, on), at, on),
-        "e_consent": has_e_consent([done(step) for step in steps_in_force(quote)], at),
+        "e_consent": consent_at(quote.customer, at),
         "insurers": insurers_sold(quote.inception_on),
         "options": [option_view(option, book) for option in quote.options.all()],
         "locked": why_not(permissions.check_can_apply, user, quote, on),

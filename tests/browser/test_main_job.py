@@ -87,6 +87,10 @@ def _apply(desk: Desk) -> None:
     page = desk.page
     desk.press("申込へ進む")
     desk.look("checklist-empty")
+    page.get_by_role("link", name="承諾を記録する").click()
+    desk.look("consent")
+    desk.press("承諾を記録する")
+    desk.told("電磁的方法の承諾を記録しました。")
     record_everything(desk, but=("反社会的勢力の確認",))
     desk.shot("checklist")
     desk.press("申込を受け付ける")

@@ -8,6 +8,7 @@ from accounts.models import Role
 from core.doors import perform
 from core.errors import Refused
 from correspondence.models import Letter, Paper
+from customers.actions import record_consent, withdraw_consent
 from policies.models import Policy
 from quotes import actions
 from quotes.models import Step
@@ -31,6 +32,11 @@ def step(quote, kind, by=None, at=LATER, **facts):
         **{"quote": quote, "kind": kind, "happened_at": at, "method": "IN_PERSON", "counterpart": "田中 一郎",
            "by": by or quote.opened_by, "at": at, **facts},
     )  # fmt: skip
+
+
+def agree(quote, verb=record_consent, at=LATER, **facts):
+    said = {"said_by": "田中 一郎", "method": "PHONE", "happened_at": at, "by": quote.opened_by, "at": at}
+    return perform(verb, customer=quote.customer, **said, **facts)
 
 
 def test_an_offer_files_its_three_papers_and_the_application_the_fourth(offered):
@@ -64,11 +70,51 @@ def test_electronic_delivery_needs_a_consent_given_before(offered):
     paper = Paper.objects.about(offered).get(kind="DISCLOSURE")
     with pytest.raises(Refused, match="承諾が必要"):
         step(offered, "DISCLOSURE_DELIVERED", method="MAIL", paper=paper)
-    step(offered, "E_CONSENT")
+    agree(offered)
     step(offered, "DISCLOSURE_DELIVERED", method="MAIL", paper=paper)
-    step(offered, "E_CONSENT_WITHDRAWN", at=LATER + timedelta(minutes=5))
+    agree(offered, verb=withdraw_consent, at=LATER + timedelta(minutes=5))
     with pytest.raises(Refused, match="承諾が必要"):
         step(offered, "DISCLOSURE_DELIVERED", method="WEB", paper=paper, at=LATER + timedelta(minutes=6))
+
+
+def test_a_consent_is_the_customers_and_holds_for_the_ways_it_names(offered):
+    paper = Paper.objects.about(offered).get(kind="DISCLOSURE")
+    with pytest.raises(Refused, match="お客さまの画面"):
+        step(offered, "E_CONSENT")
+    agree(offered, ways=["WEB"])
+    with pytest.raises(Refused, match="承諾が必要"):
+        step(offered, "DISCLOSURE_DELIVERED", method="MAIL", paper=paper)
+    step(offered, "DISCLOSURE_DELIVERED", method="WEB", paper=paper)
+    other = make_quote(QuoteStatus.OFFERED, customer=offered.customer, by=offered.opened_by)
+    paper = Paper.objects.about(other).get(kind="DISCLOSURE")
+    assert step(other, "DISCLOSURE_DELIVERED", method="WEB", paper=paper)
+
+
+def test_a_delivery_by_mail_does_not_count_when_the_consent_turns_out_to_have_been_withdrawn(offered):
+    agree(offered)
+    paper = Paper.objects.about(offered).get(kind="DISCLOSURE")
+    step(offered, "DISCLOSURE_DELIVERED", method="MAIL", paper=paper, at=LATER + timedelta(minutes=5))
+    agree(offered, verb=withdraw_consent, at=LATER + timedelta(minutes=3))
+    take_steps(offered, by=offered.opened_by, at=LATER, but=("DISCLOSURE_DELIVERED",))
+    with pytest.raises(Refused) as refusal:
+        perform(
+            actions.apply, quote=offered, option=offered.options.get(), payment_way="lump_sum", method="IN_PERSON",
+            received_at=LATER + timedelta(hours=2), received_by=offered.opened_by, applicant_name="田中 一郎",
+            by=offered.opened_by, at=LATER + timedelta(hours=2),
+        )  # fmt: skip
+    assert [reason.split(":")[0] for reason in refusal.value.reasons] == ["電磁的方法の承諾"]
+
+
+@pytest.mark.parametrize(("withdrawn", "delivery"), [(False, "EMAIL"), (True, "POST")])
+def test_the_policy_goes_by_post_again_once_the_consent_is_withdrawn(offered, withdrawn, delivery):
+    agree(offered)
+    apply_for(offered, by=offered.opened_by, at=LATER)
+    at = LATER + timedelta(hours=4)
+    if withdrawn:
+        agree(offered, verb=withdraw_consent, at=at)
+    issued = perform(actions.issue_quote, quote=offered, by=offered.opened_by, at=at)
+    assert issued.policy.delivery == delivery
+    assert Letter.objects.filter(kind="POLICY_ISSUED").exists() is not withdrawn
 
 
 def test_a_person_whose_licence_ended_neither_explains_nor_takes_applications(offered):
@@ -136,7 +182,7 @@ def test_the_quotation_goes_by_mail_once_and_only_with_consent(offered):
     with pytest.raises(Refused, match="承諾が必要"):
         perform(actions.send_quotation, **send)
     assert not Letter.objects.exists()
-    step(offered, "E_CONSENT")
+    agree(offered)
     letter = perform(actions.send_quotation, **send)
     assert letter.to == [contact.email]
     assert letter.papers.get().kind == "QUOTATION"

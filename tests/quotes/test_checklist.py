@@ -3,7 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from quotes.checklist import SPOKEN_POINTS, CaseFacts, Done, checklist, has_e_consent, lacking
+from customers.rules import Consent, may_go_by
+from quotes.checklist import SPOKEN_POINTS, CaseFacts, Done, checklist, lacking
 from quotes.states import StepKind
 
 NINE = datetime(2026, 4, 6, 0, 0, tzinfo=UTC)
@@ -96,8 +97,12 @@ def test_a_start_before_the_application_needs_a_managers_approval_of_that_very_s
     assert lacking(replace(case, steps=(*case.steps, approved)), LATER, TODAY) == []
 
 
-def test_electronic_consent_stands_until_it_is_withdrawn():
-    steps = [step(StepKind.E_CONSENT, minutes=10), step(StepKind.E_CONSENT_WITHDRAWN, minutes=60)]
-    assert not has_e_consent(steps, NINE)
-    assert has_e_consent(steps, NINE + timedelta(minutes=10))
-    assert not has_e_consent(steps, NINE + timedelta(minutes=60))
+def test_electronic_consent_stands_until_it_is_withdrawn_for_the_ways_it_names():
+    said = [Consent("GIVEN", NINE + timedelta(minutes=10), ("MAIL",)), Consent("WITHDRAWN", NINE + timedelta(hours=1))]
+    assert not may_go_by(said, "MAIL", NINE)
+    assert may_go_by(said, "MAIL", NINE + timedelta(minutes=10))
+    assert not may_go_by(said, "WEB", NINE + timedelta(minutes=10))
+    assert not may_go_by(said, "MAIL", NINE + timedelta(hours=1))
+    again = [*said, Consent("GIVEN", NINE + timedelta(hours=1), ("WEB",))]  # the same minute: the later line counts
+    assert may_go_by(again, "WEB", NINE + timedelta(hours=1))
+    assert not may_go_by(again, "MAIL", NINE + timedelta(hours=1))

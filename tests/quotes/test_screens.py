@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core import clock
 from quotes.models import Quote
-from quotes.states import QuoteStatus, StepKind
+from quotes.states import CUSTOMERS_WORD, QuoteStatus, StepKind
 from tests.making import make_customer, make_user
 from tests.quotes.making import SIMPLE, STANDARD, make_quote, make_version, take_steps
 
@@ -36,7 +36,7 @@ def test_every_page_of_a_quote_opens_in_every_status(client, user, status, code)
     for name in ["detail", "facts", "answers", "plans", "apply", "withdraw", "send", "document-new"]:
         response = client.get(url(name, quote))
         assert response.status_code == 200, name
-    for kind in StepKind.values:
+    for kind in sorted(set(StepKind.values) - set(CUSTOMERS_WORD)):
         assert client.get(url("step", quote, kind)).status_code == 200, kind
     assert quote.number in client.get(reverse("quotes:list")).content.decode()
 
