@@ -48,9 +48,6 @@ ACCESS: dict[str, set[Role] | str] = {
     "quotes:plans": READERS,
     "quotes:receipt": READERS,
     "quotes:apply": READERS,
-    "quotes:compare": READERS,
-    "quotes:compare-paper": WRITERS,
-    "quotes:compare-choose": WRITERS,
     "quotes:new": WRITERS,
     "quotes:facts": WRITERS,
     "quotes:answers-section": WRITERS,
@@ -89,6 +86,11 @@ ACCESS: dict[str, set[Role] | str] = {
     "portal:revoke": WRITERS,
     "portal:take": WRITERS,
     "portal:admit": WRITERS,
+    # proposals
+    "proposals:wish": WRITERS,
+    "proposals:compare": READERS,
+    "proposals:paper": WRITERS,
+    "proposals:propose": WRITERS,
     # policies
     "policies:list": READERS,
     "policies:detail": READERS,

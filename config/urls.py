@@ -9,6 +9,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("", include("correspondence.urls")),
     path("quotes/", include("quotes.urls")),
+    path("proposals/", include("proposals.urls")),
     path("policies/", include("policies.urls")),
     path("renewals/", include("renewals.urls")),
     path("claims/", include("claims.urls")),

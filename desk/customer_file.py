@@ -18,6 +18,8 @@ from desk.duties import quotes as quote_duties
 from desk.duties.kinds import Duty, Moment
 from policies.models import Policy
 from policies.states import PolicyStatus
+from proposals.models import Wish
+from proposals.queries import wishes_of
 from quotes.models import Quote
 from renewals.models import Renewal
 
@@ -41,6 +43,7 @@ class CustomerFile:
     customer: Customer
     contacts: tuple[Contact, ...]
     sales: tuple[SalesFigure, ...]
+    wishes: tuple[Wish, ...]
     quotes: tuple[Quote, ...]
     policies: tuple[Policy, ...]
     renewals: tuple[Renewal, ...]
@@ -64,6 +67,7 @@ def customer_file(customer: Customer, moment: Moment) -> CustomerFile:
         customer=customer,
         contacts=tuple(customer.contacts.all()),
         sales=sales,
+        wishes=tuple(wishes_of(customer, SHOWN)),
         quotes=quotes,
         policies=policies,
         renewals=renewals,

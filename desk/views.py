@@ -70,8 +70,8 @@ def customer(request: HttpRequest, number: str) -> HttpResponse:
         "customer": found,
         "file": customer_file(found, Moment(now())),
         "buttons": (
-            Button("見積を作る", f"{reverse('quotes:new')}?customer={found.number}", reason, style="primary"),
-            Button("商品を比較する", reverse("quotes:compare", args=[found.number]), None),
+            Button("意向を聞く", reverse("proposals:wish", args=[found.number]), reason, style="primary"),
+            Button("見積を作る", f"{reverse('quotes:new')}?customer={found.number}", reason),
             Button("事故を受け付ける", f"{reverse('claims:new')}?customer={found.number}", reason),
         ),
         "may_write": reason is None,

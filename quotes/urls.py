@@ -1,14 +1,11 @@
 from django.urls import path
 
-from quotes.views import comparing, drafting, questionnaire, records, soliciting
+from quotes.views import drafting, questionnaire, records, soliciting
 
 app_name = "quotes"
 urlpatterns = [
     path("", records.list_quotes, name="list"),
     path("new/", drafting.new_quote, name="new"),
-    path("compare/<str:number>/", comparing.comparison, name="compare"),
-    path("compare/<str:number>/paper/", comparing.file, name="compare-paper"),
-    path("compare/<str:number>/quote/", comparing.choose, name="compare-choose"),
     path("<str:number>/", records.detail, name="detail"),
     path("<str:number>/facts/", drafting.edit_facts, name="facts"),
     path("<str:number>/answers/", questionnaire.answers, name="answers"),

@@ -1,6 +1,5 @@
 """What people type about a quote, cleaned."""
 
-from quotes.forms.comparing import WishForm
 from quotes.forms.drafting import DeclarationsForm, FactsForm, GiverForm, NewQuoteForm, SelectionForm
 from quotes.forms.referring import CarrierAnswerForm, QuestionAnswerForm, SendForm, WithdrawForm
 from quotes.forms.searching import QuoteSearchForm
@@ -18,7 +17,6 @@ __all__ = [
     "SelectionForm",
     "SendForm",
     "StepForm",
-    "WishForm",
     "WithdrawForm",
     "step_form",
 ]

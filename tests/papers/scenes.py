@@ -12,15 +12,15 @@ from correspondence.states import PaperKind
 from customers.models import Customer
 from policies.models import Policy
 from products.risks import Selection
+from proposals.comparing import compare, wished_of
+from proposals.papers import file_comparison
 from quotes import actions as quote_actions
-from quotes.comparing import Wish, compare
-from quotes.facts import facts_from
 from quotes.models import Quote
-from quotes.papers import file_comparison
 from renewals.actions.notifying import file_notices_due
 from renewals.actions.opening import open_renewals_due
 from tests.claims.making import make_claim
 from tests.making import A_MONDAY, make_customer, make_robot, make_user
+from tests.proposals.making import make_wish
 from tests.quotes.making import STANDARD, apply_for, make_quote
 
 HOSTILE = "<script>alert('盾')</script>"
@@ -97,8 +97,11 @@ def extreme() -> Scene:
 
 
 def _scene(quote: Quote, policy: Policy) -> Scene:
-    wish = Wish(quote.inception_on, facts_from(quote.facts), 300_000_000, 50_000_000, all_plans=True)
-    perform(file_comparison, comparison=compare(quote.customer, wish), by=quote.in_charge, at=A_MONDAY)
+    wish = make_wish(
+        quote.customer, by=quote.in_charge, facts=quote.facts, liability_yen=300_000_000, cost_yen=50_000_000
+    )
+    compared = compare(quote.customer, wished_of(wish))
+    perform(file_comparison, comparison=compared, wish=wish, by=quote.in_charge, at=A_MONDAY)
     made_on = policy.ends_on - timedelta(days=60)
     facts = {"on": made_on, "by": make_robot(policy.agency), "at": at_four(made_on)}
     perform(open_renewals_due, **facts)
