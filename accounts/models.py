@@ -89,7 +89,6 @@ class User(AbstractUser):
     solicitor_number = models.CharField("募集人登録番号", max_length=30, blank=True)
     licence_basic_until = models.DateField("損保一般試験 基礎単位 期限", null=True, blank=True)
     licence_product_until = models.DateField("損保一般試験 商品単位 期限", null=True, blank=True)
-    authority_limit_yen = models.BigIntegerField("引受権限(賠償限度額)", null=True, blank=True)
     left_on = models.DateField("退職日", null=True, blank=True)
     is_robot = models.BooleanField("システム", default=False)
 
@@ -97,16 +96,6 @@ class User(AbstractUser):
         verbose_name = "利用者"
         verbose_name_plural = "利用者"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(role=Role.UNDERWRITER) | Q(authority_limit_yen__isnull=True),
-                name="accounts_user_authority_only_for_underwriters",
-                violation_error_message="引受権限は引受担当にだけ設定できます。",
-            ),
-            models.CheckConstraint(
-                condition=Q(authority_limit_yen__isnull=True) | Q(authority_limit_yen__gte=0),
-                name="accounts_user_authority_not_negative",
-                violation_error_message="引受権限は0円以上で入力してください。",
-            ),
             models.UniqueConstraint(
                 fields=["is_robot"],
                 condition=Q(is_robot=True),

@@ -32,7 +32,7 @@ from products.models import ProductVersion
 from products.rating import rate
 from products.risks import risk_from, selection_of
 from quotes.facts import RiskFacts, label_of, selection_json
-from quotes.models import Answer, Quote, QuoteOption, Referral
+from quotes.models import Answer, Quote, QuoteOption, Reason, Referral
 from quotes.states import AnswerSource, QuoteStatus
 from renewals.models import Renewal
 from renewals.round import run_round
@@ -149,12 +149,17 @@ def open_quotes(house: House) -> None:
     referred, offered = quotes[7::10], [*quotes[8::10], *quotes[9::10]]
     submitted = {"submitted_at": at, "submitted_by": house.user}
     _set(referred, status=QuoteStatus.REFERRED, verdict=[_REASON], **submitted)
-    insert(
-        Referral(
-            quote=quote, reasons=[_REASON], asked_at=at, asked_by=quote.in_charge, due_on=on + timedelta(days=n % 9 - 1)
-        )
+    waiting = insert(
+        Referral(quote=quote, asked_at=at, asked_by=quote.in_charge, due_on=on + timedelta(days=n % 9 - 1))
         for n, quote in enumerate(referred)
     )
+    insert(
+        Reason(
+            quote=row.quote, edition=1, referral=row, **_REASON, blocks="OFFER", kind="HISTORY",
+            raised_at=at, raised_by=row.quote.in_charge,
+        )
+        for row in waiting
+    )  # fmt: skip
     for days in (2, 20):
         half = offered[::2] if days == 2 else offered[1::2]
         until = on + timedelta(days=days)
@@ -169,7 +174,7 @@ def open_quotes(house: House) -> None:
 
 
 _REASON = {
-    "code": "bench", "sentence": "過去の事故について引受担当の確認が必要です。", "blocks": "すべてのプラン",
+    "code": "bench", "sentence": "過去の事故について引受担当の確認が必要です。", "scope": "すべてのプラン",
 }  # fmt: skip
 
 

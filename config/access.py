@@ -60,6 +60,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "quotes:withdraw": WRITERS,
     "quotes:answer-question": WRITERS,
     "quotes:carrier-answer": WRITERS,
+    "quotes:condition": WRITERS | {Role.UNDERWRITER},
     "quotes:document-new": WRITERS,
     "quotes:step": WRITERS,
     "quotes:send": WRITERS,

@@ -11,6 +11,7 @@ from correspondence.models import Paper
 from customers.actions import record_consent
 from customers.models import Contact
 from customers.queries import consent_at
+from demo import underwriting
 from demo.office import Case, Office
 from demo.words import COMPARISONS, WISHES
 from policies.actions import record_posting
@@ -122,7 +123,8 @@ def apply(office: Office, quote: Quote, case: Case, at: datetime) -> bool:
 
 
 def issue(office: Office, quote: Quote, case: Case, at: datetime) -> None:
-    """The contract stands. Without e-mail its papers go into the post."""
+    """The contract stands, once what it was accepted on is there. Without e-mail its papers go into the post."""
+    underwriting.fulfil(office, quote, case, at)
     try:
         issued = perform(quotes.issue_quote, quote=quote, by=case.person, at=at)
     except Refused as refusal:  # the old contract has ended meanwhile

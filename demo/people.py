@@ -28,7 +28,6 @@ PEOPLE = (
     Person("hikiuke2", "山本 あかり", "ヤマモト アカリ", Role.UNDERWRITER, "本店", "引受担当(権限が大きい)"),
     Person("kansa", "中村 徹", "ナカムラ トオル", Role.AUDITOR, "本店", "監査: 閲覧のみ"),
 )
-AUTHORITY_YEN = {"hikiuke": 500_000_000, "hikiuke2": 2_000_000_000}
 
 
 def make_people(on: date) -> dict[str, User]:
@@ -52,7 +51,6 @@ def make_people(on: date) -> dict[str, User]:
             username=person.username, name=person.name, kana=person.kana, role=person.role, agency=agency,
             office=offices[person.office],
             is_staff=person.role in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR},
-            authority_limit_yen=AUTHORITY_YEN.get(person.username),
             solicitor_number=f"B{3141500 + number}" if soliciting else "",
             licence_basic_until=until if soliciting else None,
             licence_product_until=until if soliciting else None,

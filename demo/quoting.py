@@ -14,7 +14,7 @@ from correspondence.actions import file_document
 from correspondence.models import Document
 from customers import actions as customers
 from customers.models import Customer
-from demo import contracting
+from demo import contracting, underwriting
 from demo.answers import answers_for
 from demo.companies import Company
 from demo.office import Case, Office
@@ -24,7 +24,7 @@ from products.risks import Selection, selection_of
 from products.terms import earliest_inception
 from quotes import actions as quotes
 from quotes.facts import facts_from
-from quotes.models import Quote, Referral
+from quotes.models import Quote
 from quotes.queries import case_of as case_facts_of
 from quotes.queries import documents_wanted
 from quotes.states import QuoteStatus
@@ -115,7 +115,7 @@ def go_on(office: Office, quote: Quote, case: Case, at: datetime, within: int = 
         if quote.referrals.latest("pk").awaits_carrier_only:
             office.diary.write_after(at, 2, 5, partial(take_down_answer, office, quote, case))
         elif jst(at).date() <= office.today - timedelta(days=QUEUE_SINCE):
-            office.diary.write_after(at, min(1, within), min(4, within), partial(decide, office, quote, case))
+            office.diary.write_after(at, min(1, within), min(4, within), partial(_decided, office, quote, case))
     elif quote.status == QuoteStatus.OFFERED:
         office.diary.write_after(at, 0, min(6, within), partial(contracting.visit, office, quote, case))
 
@@ -195,33 +195,7 @@ def _selections(quote: Quote, case: Case) -> list[Selection]:
     return [plain, more]
 
 
-def decide(office: Office, quote: Quote, case: Case, at: datetime) -> None:
-    """An underwriter decides: most are accepted, a quarter of them with a condition."""
-    referral = quote.referrals.get()
-    decider = office.staff["hikiuke"]
-    way = office.random.random()
-    if way < 0.12:
-        reason = "原因の対策が済んでいないため。"
-        perform(quotes.decline_referral, referral=referral, reason=reason, by=decider, at=at)
-        return
-    unpriced = {option.pk: 480_000 for option in quote.options.filter(premium_yen=None)}
-    if way < 0.4:
-        perform(
-            quotes.accept_with_conditions, referral=referral, reason="対策の状況を確認した。",
-            conditions="管理者の操作への多要素認証を、始期から3か月以内に必須とすること。",
-            premiums=unpriced, by=decider, at=at,
-        )  # fmt: skip
-    else:
-        perform(
-            quotes.accept_referral, referral=referral, reason="事故の原因と再発防止策を確認した。",
-            premiums=unpriced, by=decider, at=at,
-        )  # fmt: skip
-    office.diary.write_after(at, 1, 4, partial(contracting.visit, office, quote, case))
-
-
-def ask_one_back(office: Office, at: datetime) -> None:
-    """The case that waits longest lacks something: the underwriter asks the solicitor."""
-    referral = Referral.objects.filter(status=Referral.Status.OPEN).order_by("asked_at", "pk").first()
-    if referral is not None:
-        question = "再発防止策の実施状況と、実施した時期を教えてください。"
-        perform(quotes.ask_back, referral=referral, question=question, by=office.staff["hikiuke"], at=at)
+def _decided(office: Office, quote: Quote, case: Case, at: datetime) -> None:
+    """The underwriters' answer; with an offer somebody visits the customer."""
+    if underwriting.decide(office, quote, at):
+        office.diary.write_after(at, 1, 4, partial(contracting.visit, office, quote, case))

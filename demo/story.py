@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 
 from core.clock import JST
-from demo import claiming, mailing, programmes, quoting, renewing
+from demo import claiming, mailing, programmes, quoting, renewing, underwriting
 from demo.companies import companies
 from demo.diary import working_day_before
 from demo.office import Case, Office
@@ -66,7 +66,7 @@ class Story:
             special = UNDERWRITING_CASES[number % len(UNDERWRITING_CASES)]
             telling = replace(case, product=quoting.FULL, special=special, person=self.office.solicitors[0])
             self.office.diary.write_on(self._before(2 + number), partial(quoting.first_call, self.office, telling))
-        self.office.diary.write_on(self._before(1), partial(quoting.ask_one_back, self.office))
+        self.office.diary.write_on(self._before(1), partial(underwriting.work_on_the_queue, self.office))
 
     def _write_programmes(self, cases: Iterator[Case]) -> None:
         """The other products, since they are sold; the last of their companies still wait for the carrier."""

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from products.book import Book
+from products.book.cover import EligibilityRule
+from products.book.questions import QuestionReferral
+from products.lifting import Gate, Lifting, lifting_of
 from products.risks import Risk, Selection, known_of
 
 Outcome = Literal["accept", "ask", "refer", "decline"]
@@ -12,12 +15,18 @@ _WEIGHT: dict[str, int] = {"accept": 0, "ask": 1, "refer": 2, "decline": 3}
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why, in a sentence that says what to do, and the entry or rule it comes from."""
+    """Why, in a sentence that says what to do, and the entry or rule it comes from.
+
+    Of a referral: which step it `blocks`, what kind of authority lifts it, and what is missing.
+    """
 
     code: str
     outcome: Outcome
     sentence: str
     source: str
+    blocks: Gate = "offer"
+    lifted_by: Lifting = "business"
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +53,16 @@ def judge(risk: Risk, book: Book, selection: Selection | None = None) -> Verdict
     reasons = [*_industry(risk, book), *_declarations(risk, book)]
     for rule in book.eligibility:
         if known.holds(rule.when):
-            reasons.append(Reason(rule.code, rule.outcome, rule.sentence, rule.source))
+            reasons.append(_of_rule(rule.code, rule, rule.source))
     for question in book.questions:
         if question.refer is not None and known.holds(question.refer.when):
-            reasons.append(
-                Reason(question.id, question.refer.outcome, question.refer.sentence, f"告知書 {question.id}")
-            )
+            reasons.append(_of_rule(question.id, question.refer, f"告知書 {question.id}"))
     return Verdict(tuple(sorted(reasons, key=lambda reason: -_WEIGHT[reason.outcome])))
+
+
+def _of_rule(code: str, rule: EligibilityRule | QuestionReferral, source: str) -> Reason:
+    lifted_by = lifting_of(code, rule.lifted_by)
+    return Reason(code, rule.outcome, rule.sentence, source, rule.blocks, lifted_by, rule.missing or "")
 
 
 def _industry(risk: Risk, book: Book) -> list[Reason]:

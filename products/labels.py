@@ -13,6 +13,7 @@ WORDS: dict[str, str] = {
     "edition": "版", "approval": "承認番号", "number": "番号", "text": "本文", "limits_are_packages": "プランのみ販売",
     "industries": "業種", "rate_class": "料率区分", "eligible": "引受対象", "figures": "条件で使う数値", "value": "値",
     "eligibility": "引受条件", "when": "条件", "outcome": "判定", "sentence": "案内文",
+    "blocks": "止める手続き", "lifted_by": "解除する権限", "missing": "不足",
     "coverages": "補償と限度額", "description": "内容", "pays": "支払うもの", "limits": "限度額",
     "needs_rider": "必要な追加条項",
     "limit_rules": "限度額の決まり", "must": "守ること", "field": "項目",

@@ -25,6 +25,10 @@ ROUNDINGS = {
 }  # fmt: skip
 
 
+# The receipt's line by which an underwriter moved the premium.
+UNDERWRITING = "underwriting"
+
+
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
     """One step of the sum. `amount` is the running amount of its component (or of the whole) after it."""
@@ -82,6 +86,27 @@ def rate(risk: Risk, selection: Selection, book: Book) -> Receipt:
         if book.carrier_quote is None:
             raise
         raise NotRateable(book.carrier_quote.sentence) from ended
+
+
+def moved(receipt: Receipt, percent: int, book: Book, source: str) -> Receipt:
+    """The premium moved by so many percent (引受担当の調整), rounded as the book rounds, as lines of their own.
+
+    It never falls below the book's minimum, unless the tariff's own premium (of a short term) lies there.
+    """
+    if not percent:
+        return receipt
+    factor = 1 + Decimal(percent) / 100
+    with localcontext(EXACT):
+        exact = receipt.total_yen * factor
+    label = f"引受担当の調整({percent:+d}%)"
+    lines = [*receipt.lines, ReceiptLine("", UNDERWRITING, label, "times", factor, exact, "carrier", source)]
+    premium = _rounded("", exact, book.rounding, lines, "underwriting-rounding")
+    least = min(book.minimum_yen, receipt.total_yen)
+    if premium < least:
+        premium = least
+        minimum = Decimal(least)
+        lines.append(ReceiptLine("", "minimum", "最低保険料", "minimum", None, minimum, "carrier", book.name))
+    return Receipt(tuple(lines), exact, premium, receipt.is_reference)
 
 
 def _by_tariff(risk: Risk, selection: Selection, book: Book) -> Receipt:

@@ -13,16 +13,16 @@ from typing import Any
 from accounts.models import User
 from core.clock import jst
 from core.history import latest_events
-from core.screens import why_not
 from correspondence.models import Document
 from policies.models import Policy
 from products.risks import risk_from
 from products.scoring import YES_NO, SectionScore, section_scores, shown_questions
 from products.tables import KINDS
+from quotes.authority import Standing
+from quotes.background import last_year, peers
 from quotes.facts import facts_from
-from quotes.models import Answer, QuoteOption, Referral
-from quotes.permissions import check_can_ask_back, check_can_decide_referral
-from quotes.queries import Case, case_of, highest_liability, people_who_entered, rating_facts
+from quotes.models import Answer, Authority, QuoteOption, Referral
+from quotes.queries import Case, case_of, rating_facts
 from quotes.questionnaire import said
 from quotes.queue import clock_of
 from quotes.screens import OptionView, option_view
@@ -81,7 +81,7 @@ class CaseOption:
     receipt: tuple[ReceiptRow, ...]
 
 
-def case_page(referral: Referral, user: User, at: datetime) -> dict[str, Any]:
+def case_page(referral: Referral, standing: Standing, user: User, at: datetime) -> dict[str, Any]:
     """The context of the case's page. The referral comes with what `Referral.objects.shown()` fetches."""
     quote = referral.quote
     on = jst(at).date()
@@ -101,30 +101,26 @@ def case_page(referral: Referral, user: User, at: datetime) -> dict[str, Any]:
         "scores": section_scores(case.confirmed(), case.book, case.risk.facts),
         "options": [CaseOption(option_view(option, case.book), receipt_rows(option)) for option in options],
         "liability_yen": liability,
-        "authority_yen": user.authority_limit_yen,
+        "reasons": referral.reasons.select_related("lifted_by"),
+        "beyond": standing.exceeds(user.pk),
+        "able": list(standing.able().values()),
+        "authorities": Authority.objects.filter(user=user).valid_on(on).select_related("product"),
+        "premium_changes": referral.premium_changes.select_related("changed_by"),
+        "conditions": referral.set_conditions.select_related("settled_by", "document"),
+        "last_year": last_year(quote, case),
+        "peers": peers(quote, case.facts.industry, case.facts.sales_yen, at),
         "documents": Document.objects.about(quote).shown(),
         "policies": Policy.objects.visible_to(user)
         .filter(customer=quote.customer)
         .shown()
         .order_by("-starts_at", "-pk"),
-        "notes": referral.notes.select_related("written_by"),
+        "notes": referral.notes.select_related("written_by", "handed_to"),
         "earlier": quote.referrals.exclude(pk=referral.pk)
         .select_related("decided_by", "asked_by")
         .prefetch_related("notes__written_by"),
         "events": latest_events(quote, quote.customer),
         "edition_seen": (referral.snapshot or {}).get("edition", quote.edition),
     }
-
-
-def why_not_decide(referral: Referral, user: User) -> str | None:
-    """Why this person cannot decide this case now, in the words of the action's own check."""
-    quote = referral.quote
-    entered = people_who_entered(quote)
-    return why_not(check_can_decide_referral, user, referral, entered, highest_liability(quote))
-
-
-def why_not_ask(referral: Referral, user: User) -> str | None:
-    return why_not(check_can_ask_back, user, referral)
 
 
 def _seen(referral: Referral, answers: list[Answer]) -> tuple[Case, dict[str, Answer]]:
@@ -160,7 +156,7 @@ def _options(referral: Referral) -> list[QuoteOption]:
 
 def _sections(referral: Referral, case: Case, spoken: Mapping[str, Answer]) -> list[AnsweredSection]:
     """Declarations first, then the questionnaire in its own order, in the wording that was asked."""
-    reasons = {reason["code"] for reason in referral.reasons}
+    reasons = {reason.code for reason in referral.reasons.all()}
     book = case.book
     scores = {score.code: score for score in section_scores(case.confirmed(), book, case.risk.facts)}
     declared = [

@@ -40,17 +40,29 @@ class CaseFacts:
     steps: tuple[Done, ...]
     declarations: tuple[str, ...] = ()
     consents: tuple[Consent, ...] = ()
+    conditions: tuple["ToMeet", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToMeet:
+    """A condition of underwriting (引受条件) that is to be met before the application."""
+
+    pk: int
+    sentence: str
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the checklist: done, or the sentence that says what to do."""
+    """One line of the checklist: done, or the sentence that says what to do. `condition` is the key of the row where
+    it is not a step of the record."""
 
     kind: str
     label: str
     lack: str
     done_at: datetime | None = None
     comes_along: bool = False
+    condition: int | None = None
 
     @property
     def is_done(self) -> bool:
@@ -102,6 +114,7 @@ def checklist(facts: CaseFacts, received_at: datetime, received_on: date) -> tup
     delivered = latest(facts.steps, StepKind.DISCLOSURE_DELIVERED, facts.edition)
     if delivered is not None and needs_e_consent(delivered.kind, delivered.method):
         items.insert(kinds.index(StepKind.DISCLOSURE_DELIVERED), _consent(delivered, facts))
+    items += [_condition(condition) for condition in facts.conditions]
     if facts.inception_on < received_on:
         items.append(_early_start(facts))
     return tuple(items)
@@ -110,6 +123,11 @@ def checklist(facts: CaseFacts, received_at: datetime, received_on: date) -> tup
 def lacking(facts: CaseFacts, received_at: datetime, received_on: date) -> list[str]:
     """The sentences with which an application is refused; empty when nothing lacks."""
     return [f"{item.label}: {item.lack}" for item in checklist(facts, received_at, received_on) if item.lack]
+
+
+def _condition(condition: ToMeet) -> Item:
+    lack = "" if condition.settled_at else f"{condition.sentence} この条件の確認を記録してください。"
+    return Item("CONDITION", "引受条件", lack, condition.settled_at, condition=condition.pk)
 
 
 def _item(kind: StepKind, facts: CaseFacts, received_at: datetime) -> Item:

@@ -5,15 +5,17 @@ Keyset paging: a batch costs two statements however many rows it has and however
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Aggregate, JSONField, Q
-from django.db.models.fields.json import KT
+from django.db.models import Aggregate, CharField, Func, JSONField, Q
+from django.db.models.fields.json import KT, KeyTransform
 
 from core.clock import jst
 from policies.models import Policy
 from products.book import Book
 from products.models import ProductVersion
+from products.rating import UNDERWRITING
 from products.risks import Selection
 from quotes.facts import RiskFacts, facts_for_rating, facts_from, selection_from
 from quotes.models import Answer, QuoteOption
@@ -28,10 +30,23 @@ class Said(Aggregate):
     output_field = JSONField()
 
 
+class Moved(Func):
+    """The factor in a stored receipt's line of underwriting, as text; null where nobody moved the premium."""
+
+    function = "jsonb_path_query_first"
+    template = f"%(function)s(%(expressions)s, '$.lines[*] ? (@.code == \"{UNDERWRITING}\").factor') #>> '{{}}'"
+    output_field = CharField()
+
+
+def _percent(factor: str | None) -> int:
+    return int((Decimal(factor) - 1) * 100) if factor else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
     """One stored premium with all it was worked out from.
 
+    `moved_percent`: how far an underwriter moved the tariff's premium.
     `is_known`: the questionnaire behind it is in the house; a contract taken over from elsewhere has none.
     """
 
@@ -43,6 +58,7 @@ class Cover:
     premium_yen: int | None
     is_named: bool
     is_known: bool
+    moved_percent: int
     facts: Mapping[str, Any]
     answers: Mapping[str, Any]
     selection: Selection
@@ -59,6 +75,7 @@ def policies_after(key: int, which: Q, size: int) -> list[Cover]:
             "pk", "number", "product_version_id", "premium_yen", "starts_at", "renews_id", "terms__selection",
             "terms__plan_label", "terms__industry_code", "terms__sales_yen", "quote", "quote__facts",
             "quote__inception_on", "quote__renewal_of_id", first=KT("terms__receipt__lines__0__code"),
+            moved=Moved(KeyTransform("receipt", "terms")),
         )[:size]
     )  # fmt: skip
     found = list(rows)
@@ -80,7 +97,8 @@ def _policy(row: Mapping[str, Any], answers: Mapping[str, Any]) -> Cover:
     return Cover(
         key=row["pk"], number=row["number"], label=row["terms__plan_label"] or "", position=0,
         version_id=row["product_version_id"], premium_yen=row["premium_yen"],
-        is_named=row["first"] in NAMED_BY_A_PERSON, is_known=row["quote"] is not None, facts=facts, answers=answers,
+        is_named=row["first"] in NAMED_BY_A_PERSON, is_known=row["quote"] is not None,
+        moved_percent=_percent(row["moved"]), facts=facts, answers=answers,
         selection=_agreed(row["terms__selection"]), policy_id=row["pk"],
     )  # fmt: skip
 
@@ -103,6 +121,7 @@ def options_after(key: int, which: Q, size: int) -> list[Cover]:
             "pk", "label", "position", "premium_yen", "selection", "quote_id", "quote__number", "quote__facts",
             "quote__inception_on", "quote__renewal_of_id", "quote__product_version_id",
             first=KT("receipt__lines__0__code"),
+            moved=Moved("receipt"),
         )[:size]
     )  # fmt: skip
     found = list(rows)
@@ -111,7 +130,7 @@ def options_after(key: int, which: Q, size: int) -> list[Cover]:
         Cover(
             key=row["pk"], number=row["quote__number"], label=row["label"], position=row["position"],
             version_id=row["quote__product_version_id"], premium_yen=row["premium_yen"],
-            is_named=row["first"] in NAMED_BY_A_PERSON, is_known=True,
+            is_named=row["first"] in NAMED_BY_A_PERSON, is_known=True, moved_percent=_percent(row["moved"]),
             facts=facts_for_rating(
                 facts_from(row["quote__facts"]), inception_on=row["quote__inception_on"],
                 is_renewal=row["quote__renewal_of_id"] is not None,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from quotes.models import Quote
+from quotes.models import Condition, Quote, ReferralNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +38,45 @@ def quotation_letter(quote: Quote, recipient: str) -> Text:
 電話 {quote.agency.phone}
 """
     return Text(f"【{quote.agency.name}】{product}の見積書をお送りします({quote.number})", body)
+
+
+def question_letter(quote: Quote, recipient: str, question: ReferralNote) -> Text:
+    """引受にあたってのご確認: underwriting's question to the customer, with the day by which we ask for the answer."""
+    product, until = quote.product_version.product.name, question.due_on
+    assert until is not None, "a question has its day"
+    body = f"""{quote.customer.name}
+{recipient} 様
+
+いつもお世話になっております。{quote.agency.name}の{quote.in_charge.name}です。
+
+お見積り中の{product}について、お引受けの判断にあたり、次の点を確認させてください。
+
+{question.text}
+
+お手数ですが、{until.year}年{until.month}月{until.day}日までに、このメールへのご返信でお知らせください。
+資料がございましたら、あわせてお送りください。
+
+見積番号: {quote.number}
+
+{quote.agency.name}
+担当 {quote.in_charge.name}
+電話 {quote.agency.phone}
+"""
+    return Text(f"【{quote.agency.name}】{product}のお見積りに関するご確認({quote.number})", body)
+
+
+def condition_letter(condition: Condition) -> Text:
+    """To whoever is in charge: a condition is open on its day."""
+    quote, due = condition.quote, condition.due_on
+    assert due is not None, "only what has a day rings"
+    body = f"""引受条件が期日を迎えましたが、確認の記録がありません。
+
+お客さま: {quote.customer.name}
+見積番号: {quote.number}
+条件: {condition.sentence}({condition.get_kind_display()})
+期日: {due.year}年{due.month}月{due.day}日
+
+お客さまに確認し、見積の画面で結果を記録してください。
+満たされない見込みのときは、引受担当に相談してください。
+"""
+    return Text(f"引受条件の期日です: {quote.customer.name}({quote.number})", body)

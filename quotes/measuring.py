@@ -23,8 +23,8 @@ class Tally:
     def add(self, run: EffectRun, covers: Iterable[Cover], books: Books, draft: Book) -> None:
         """Rate each cover twice. Only what would not be as it is becomes a line."""
         for cover in covers:
-            own = rerate(cover.facts, cover.answers, cover.selection, books[cover.version_id])
-            new = rerate(cover.facts, cover.answers, cover.selection, draft)
+            own = rerate(cover.facts, cover.answers, cover.selection, books[cover.version_id], cover.moved_percent)
+            new = rerate(cover.facts, cover.answers, cover.selection, draft, cover.moved_percent)
             turn, reason = turn_of(own, new)
             kind = "policies" if cover.policy_id else "options"
             self.counts[kind] += 1

@@ -1,14 +1,14 @@
 """Who may do what with a quote now: checks that return nothing or refuse with a sentence."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from accounts.models import Role, User
 from accounts.permissions import check_can_write
 from core.errors import Refused
-from core.money import format_limit
-from quotes.models import Quote, Referral
-from quotes.states import QUOTE_MOVES, QuoteStatus, ReferralStatus
+from quotes.authority import Standing
+from quotes.models import Authority, Condition, Quote, Referral
+from quotes.states import QUOTE_MOVES, ConditionStatus, QuoteStatus, ReferralStatus
+from quotes.underwriting import check_no_open_reason, check_nothing_holds_up
 
 _WHY: dict[str, str] = {
     QuoteStatus.DRAFT: "この見積は作成中です。",
@@ -63,16 +63,20 @@ def check_can_send_quotation(user: User, quote: Quote) -> None:
 
 
 def check_can_apply(user: User, quote: Quote, on: date) -> None:
-    """Somebody who writes, on an offer that still stands. The list of what lacks is `checklist.lacking`."""
+    """Somebody who writes, on an offer that still stands and that no reason holds up. The list of what lacks, open
+    conditions among it, is `checklist.lacking`."""
     check_can_write(user)
     _check_status(quote, QuoteStatus.OFFERED)
+    check_no_open_reason(quote, QuoteStatus.APPLIED)
     if quote.has_run_out(on):
         raise Refused("見積の有効期限が切れています。改訂して、もう一度判定してください。")
 
 
 def check_can_issue_quote(user: User, quote: Quote) -> None:
+    """Somebody who writes, on an application that nothing holds up any more."""
     check_can_write(user)
     _check_status(quote, QuoteStatus.APPLIED)
+    check_nothing_holds_up(quote, QuoteStatus.ISSUED)
 
 
 def check_can_answer_question(user: User, referral: Referral) -> None:
@@ -91,20 +95,75 @@ def check_can_record_carrier_answer(user: User, referral: Referral) -> None:
         raise Refused("保険料のほかにも照会の理由があります。引受担当の判断を待ってください。")
 
 
-def check_can_decide_referral(user: User, referral: Referral, entered_by: Iterable[int], liability_yen: int) -> None:
-    """An underwriter of the agency, who neither asked nor entered the case, within the own authority.
-
-    `entered_by` are the keys of all who entered something of the case; `liability_yen` is the highest limit in it.
-    """
+def check_can_decide_referral(user: User, referral: Referral, standing: Standing) -> None:
+    """An underwriter of the agency, who neither asked nor entered the case, with authority for all of it."""
     check_can_ask_back(user, referral)
-    if user.pk == referral.asked_by_id or user.pk in set(entered_by):
+    if user.pk == referral.asked_by_id or user.pk in standing.entered_by:
         raise Refused("この見積を入力した本人は判断できません。別の引受担当が判断してください。")
-    if user.authority_limit_yen is None or liability_yen > user.authority_limit_yen:
-        own = format_limit(user.authority_limit_yen or 0)
-        raise Refused(
-            f"賠償限度額{format_limit(liability_yen)}は、あなたの引受権限({own})を超えています。"
-            "権限のある引受担当に引き継いでください。"
-        )
+    if beyond := standing.exceeds(user.pk):
+        able = "、".join(standing.able().values())
+        way = f"「上申」で{able}に引き継いでください。" if able else "管理者に引受権限の付与を依頼してください。"
+        raise Refused("".join(beyond) + (f"権限のある引受担当は{able}です。" if able else "") + way)
+
+
+def check_can_change_premium(user: User, referral: Referral, standing: Standing) -> None:
+    """Whoever decides the case, while it is not offered, as far as the authority goes."""
+    check_can_decide_referral(user, referral, standing)
+    if referral.quote.status != QuoteStatus.REFERRED:
+        raise Refused("提示済みの見積の保険料は変更できません。募集人に改訂を依頼してください。")
+    if not standing.percent(user.pk):
+        raise Refused("保険料を変更する引受権限がありません。管理者に付与を依頼してください。")
+
+
+def check_can_set_conditions(user: User, referral: Referral, standing: Standing) -> None:
+    """Conditions belong to an offer that is about to be made: its papers print them."""
+    check_can_decide_referral(user, referral, standing)
+    if referral.quote.status != QuoteStatus.REFERRED:
+        raise Refused("提示済みの見積に条件は付けられません。募集人に改訂を依頼してください。")
+
+
+def check_can_escalate(user: User, referral: Referral) -> None:
+    """An underwriter hands a case up; no authority is needed for that."""
+    check_can_ask_back(user, referral)
+
+
+def check_can_settle_condition(user: User, condition: Condition) -> None:
+    """Staff notes that a condition is met; the underwriters may as well."""
+    if user.role != Role.UNDERWRITER:
+        check_can_write(user)
+    _check_condition_open(user, condition)
+
+
+def check_can_waive_condition(user: User, condition: Condition, standing: Standing) -> None:
+    """An underwriter with authority for the case, who did not enter it."""
+    if user.role != Role.UNDERWRITER:
+        raise Refused("条件の免除は、権限のある引受担当が行ってください。")
+    _check_condition_open(user, condition)
+    if user.pk in standing.entered_by:
+        raise Refused("この見積を入力した本人は免除できません。別の引受担当が判断してください。")
+    if beyond := standing.exceeds(user.pk):
+        raise Refused("".join(beyond) + "権限のある引受担当に依頼してください。")
+
+
+def _check_condition_open(user: User, condition: Condition) -> None:
+    if user.agency_id != condition.quote.agency_id:
+        raise Refused("ほかの代理店の見積です。")
+    if condition.status != ConditionStatus.OPEN:
+        raise Refused(f"この条件は「{condition.get_status_display()}」です。画面を開き直して確認してください。")
+    if condition.edition != condition.quote.edition:
+        raise Refused("改訂前の見積の条件です。いまの版の条件を確認してください。")
+
+
+def check_can_grant_authority(user: User) -> None:
+    """Managers say who may decide what."""
+    if user.role != Role.MANAGER:
+        raise Refused("引受権限の付与と終了は、管理者が行ってください。")
+
+
+def check_can_end_authority(user: User, authority: Authority) -> None:
+    check_can_grant_authority(user)
+    if authority.ended_on is not None:
+        raise Refused("この引受権限はすでに終了しています。")
 
 
 def check_can_ask_back(user: User, referral: Referral) -> None:

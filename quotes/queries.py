@@ -19,11 +19,11 @@ from products.risks import Risk, Selection, known_of, risk_from
 from products.scoring import missing_answers
 from quotes.beside import needed_beside
 from quotes.carrying import Earlier
-from quotes.checklist import CaseFacts, Done
+from quotes.checklist import CaseFacts, Done, ToMeet
 from quotes.facts import RiskFacts, facts_for_rating, facts_from, selection_from
 from quotes.models import Answer, Quote, QuoteOption, Referral, Step
 from quotes.rules import OptionFacts, needs_business_plan
-from quotes.states import AnswerSource, Decision, StepKind
+from quotes.states import AnswerSource, Before, ConditionKind, Decision, StepKind
 
 # The question of the books whose answer names further insureds.
 SUBSIDIARIES_QUESTION = "subsidiary_names"
@@ -195,7 +195,14 @@ def case_facts(quote: Quote, on: date) -> CaseFacts:
         steps=tuple(done(step) for step in steps_in_force(quote)),
         declarations=tuple(d.id for d in application_declarations(quote)),
         consents=tuple(consents_of(quote.customer)),
+        conditions=_to_meet(quote),
     )
+
+
+def _to_meet(quote: Quote) -> tuple[ToMeet, ...]:
+    """The conditions before the application. What asks only for the customer's consent is met by its own step."""
+    rows = quote.conditions.filter(edition=quote.edition, before=Before.APPLICATION)
+    return tuple(ToMeet(c.pk, c.sentence, c.settled_at) for c in rows.exclude(kind=ConditionKind.CONSENT))
 
 
 def open_referral(quote: Quote) -> Referral | None:

@@ -3,10 +3,27 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Case, Count, F, IntegerField, OrderBy, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.expressions import OrderBy
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
+from core.bank_days import bank_days_after
 from core.clock import jst
-from quotes.models import Referral
+from quotes.models import QuoteOption, Referral
 from quotes.states import ReferralStatus
 
 OVERDUE, SOON = "overdue", "soon"
@@ -20,8 +37,15 @@ def on_the_clock(clock: str, on: date) -> Q:
     return UNDECIDED & Q(due_on__gte=on, due_on__lte=on + timedelta(days=1))
 
 
-def in_turn() -> tuple[OrderBy, ...]:
-    """Open ones first and by their clock, then those that wait for the solicitor; decided ones newest first."""
+# The highest limit and premium of a case, for putting the queue in their order.
+_OPTIONS = QuoteOption.objects.filter(quote=OuterRef("quote")).order_by().values("quote")
+_HIGHEST = Subquery(_OPTIONS.annotate(most=Max(Cast(KT("selection__liability_yen"), BigIntegerField()))).values("most"))
+_DEAREST = Subquery(_OPTIONS.annotate(most=Max("premium_yen")).values("most"))
+
+
+def in_turn(sort: str = "") -> tuple[OrderBy, ...]:
+    """Open ones first and by their clock, then those that wait for an answer; decided ones newest first. `sort` puts
+    age, the sum insured or the premium before the clock."""
     turn = Case(
         When(status=ReferralStatus.OPEN, then=Value(0)),
         When(status=ReferralStatus.ASKED, then=Value(1)),
@@ -29,7 +53,12 @@ def in_turn() -> tuple[OrderBy, ...]:
         output_field=IntegerField(),
     )
     clock = Case(When(UNDECIDED, then=F("due_on")))
-    return (turn.asc(), clock.asc(), F("decided_at").desc(nulls_last=True), F("pk").asc())
+    wished = {
+        "age": (F("asked_at").asc(),),
+        "sum": (OrderBy(_HIGHEST, descending=True, nulls_last=True),),
+        "premium": (OrderBy(_DEAREST, descending=True, nulls_last=True),),
+    }.get(sort, ())
+    return (turn.asc(), *wished, clock.asc(), F("decided_at").desc(nulls_last=True), F("pk").asc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +77,7 @@ _TALLIES = (
     ("open", "判断待ち", "status=OPEN", False),
     ("open_overdue", "判断待ち・期限超過", f"status=OPEN&clock={OVERDUE}", True),
     ("open_soon", "判断待ち・本日か明日が期限", f"status=OPEN&clock={SOON}", True),
-    ("asked", "募集人の回答待ち", "status=ASKED", False),
+    ("asked", "回答待ち", "status=ASKED", False),
     ("asked_overdue", "回答待ち・期限超過", f"status=ASKED&clock={OVERDUE}", True),
 )
 
@@ -71,10 +100,12 @@ def tallies(referrals: QuerySet[Referral], on: date) -> list[Tally]:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How long there is still, in words and as the colour word of a badge."""
+    """How long there is still of the promised week, in words and as the colour word of a badge; and the bank days
+    (銀行営業日) in it, on which somebody works."""
 
     words: str
     style: str
+    bank_days: int = 0
 
 
 def clock_of(referral: Referral, on: date) -> Clock | None:
@@ -86,7 +117,8 @@ def clock_of(referral: Referral, on: date) -> Clock | None:
         return Clock(f"{-days}日超過", "bad")
     if days == 0:
         return Clock("本日まで", "bad")
-    return Clock(f"あと{days}日", "bad" if days == 1 else "warn" if days <= 3 else "calm")
+    working = bank_days_after(on, referral.due_on)
+    return Clock(f"あと{days}日", "bad" if days == 1 or working <= 1 else "warn" if days <= 3 else "calm", working)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +132,7 @@ class QueueLine:
     premium_to_yen: int | None
     unpriced: int
     age_days: int
+    age_bank_days: int
 
 
 def queue_line(referral: Referral, at: datetime) -> QueueLine:
@@ -115,11 +148,12 @@ def queue_line(referral: Referral, at: datetime) -> QueueLine:
         premium_to_yen=max(premiums, default=None),
         unpriced=len(options) - len(premiums),
         age_days=(on - jst(referral.asked_at).date()).days,
+        age_bank_days=bank_days_after(jst(referral.asked_at).date(), on),
     )
 
 
 def queue_rows(referrals: QuerySet[Referral]) -> QuerySet[Referral]:
-    """With what a line shows, in three statements whatever the number of rows."""
+    """With what a line shows, in four statements whatever the number of rows."""
     # The book of a version and the receipts are large, and no line shows them.
     lean = ("quote__product_version__content", "snapshot")
-    return referrals.shown().defer(*lean).prefetch_related("quote__options")  # type: ignore[attr-defined]
+    return referrals.shown().defer(*lean).prefetch_related("quote__options", "reasons")  # type: ignore[attr-defined]

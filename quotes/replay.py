@@ -92,7 +92,7 @@ def _compare(kind: str, cover: Cover, books: Books, counts: Counter[str]) -> Yen
     if not cover.is_known:
         counts["without_answers"] += 1
         return None
-    premium, why = premium_of(cover.facts, cover.answers, cover.selection, books[cover.version_id])
+    premium, why = premium_of(cover.facts, cover.answers, cover.selection, books[cover.version_id], cover.moved_percent)
     if premium == cover.premium_yen:
         counts["unpriced" if premium is None else "same"] += 1
         return None

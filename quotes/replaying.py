@@ -12,7 +12,7 @@ from products.book import Book
 from products.conditions import ConditionError
 from products.eligibility import judge
 from products.limits import check_limits
-from products.rating import rate
+from products.rating import moved, rate
 from products.riders import check_riders
 from products.risks import Risk, Selection, risk_from
 from quotes.states import Turn
@@ -36,7 +36,9 @@ class Rerated:
         return [sentence for sentence, found in self.reasons.items() if found == outcome]
 
 
-def rerate(facts: Mapping[str, Any], answers: Mapping[str, Any], selection: Selection, book: Book) -> Rerated:
+def rerate(
+    facts: Mapping[str, Any], answers: Mapping[str, Any], selection: Selection, book: Book, moved_percent: int = 0
+) -> Rerated:
     """The premium and the verdict of a book on a stored case. A cover the book does not offer is declined."""
     said = {name: value for name, value in answers.items() if value not in (None, "")}
     try:
@@ -47,29 +49,31 @@ def rerate(facts: Mapping[str, Any], answers: Mapping[str, Any], selection: Sele
         # An answer this book does not know any more: nobody can judge or price the case before it is asked again.
         sentence = refusal.message if isinstance(refusal, Refused) else str(refusal)
         return Rerated(None, sentence, "ask", {sentence: "ask"})
-    premium, why = _premium(facts, risk, selection, book)
+    premium, why = _premium(facts, risk, selection, book, moved_percent)
     order: tuple[Outcome, ...] = ("decline", "ask", "refer")
     found = (outcome for outcome in order if outcome in reasons.values())
     return Rerated(premium, why, next(found, "accept"), reasons)
 
 
 def premium_of(
-    facts: Mapping[str, Any], answers: Mapping[str, Any], selection: Selection, book: Book
+    facts: Mapping[str, Any], answers: Mapping[str, Any], selection: Selection, book: Book, moved_percent: int = 0
 ) -> tuple[int | None, str]:
-    """Only the premium, or why there is none: what a replay compares."""
+    """Only the premium, or why there is none: what a replay compares. `moved_percent`: what underwriting added."""
     said = {name: value for name, value in answers.items() if value not in (None, "")}
     try:
         risk = risk_from(facts, book, said)
     except (Refused, ConditionError) as refusal:
         return None, str(refusal)
-    return _premium(facts, risk, selection, book)
+    return _premium(facts, risk, selection, book, moved_percent)
 
 
-def _premium(facts: Mapping[str, Any], risk: Risk, selection: Selection, book: Book) -> tuple[int | None, str]:
+def _premium(
+    facts: Mapping[str, Any], risk: Risk, selection: Selection, book: Book, moved_percent: int
+) -> tuple[int | None, str]:
     if not facts.get("industry") or facts.get("sales_yen") is None:
         return None, "業種か売上高が未入力です。"
     try:
-        return rate(risk, selection, book).total_yen, ""
+        return moved(rate(risk, selection, book), moved_percent, book, "").total_yen, ""
     except (Refused, ConditionError) as refusal:
         return None, str(refusal)
 

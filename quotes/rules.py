@@ -2,14 +2,14 @@
 possible. Facts in, verdict out; nothing here reads the database or the clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from core.errors import Refused
 from core.periods import one_year_after
 from products.eligibility import Reason, Verdict
-from quotes.states import CARRIER_QUOTE
+from quotes.states import CARRIER_QUOTE, Gate, ReasonKind
 
 # An answer within one week (issue 2, item 4); an offer stands a month.
 REFERRAL_DAYS = 7
@@ -33,11 +33,26 @@ class OptionFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Raised:
+    """A reason before it is written down: `scope` names in words what it is about."""
+
+    code: str
+    sentence: str
+    scope: str
+    blocks: Gate = Gate.OFFER
+    kind: ReasonKind = ReasonKind.BUSINESS
+    missing: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Triage:
-    """Where the case goes, and why: {code, sentence, blocks} each."""
+    """Where the case goes, and why. An offer may come with reasons that hold up only what follows it."""
 
     way: Way
-    reasons: tuple[dict[str, str], ...]
+    reasons: tuple[Raised, ...]
 
 
 def triage(company: Verdict, options: Sequence[OptionFacts]) -> Triage:
@@ -58,34 +73,41 @@ def triage(company: Verdict, options: Sequence[OptionFacts]) -> Triage:
             words = f"プラン「{option.label}」は引き受けできません。外すか、選び直してください。"
             raise Refused(words, reasons=impossible)
     referred = _as_reasons([r for r in company.reasons if r.outcome == "refer"], "すべてのプラン")
-    known = {reason["code"] for reason in referred}
+    known = {reason.code for reason in referred}
     for option in options:
         own = [r for r in option.verdict.reasons if r.outcome == "refer" and r.code not in known]
         referred += _as_reasons(own, f"プラン「{option.label}」")
         if option.unpriced_reason:
             code = CARRIER_QUOTE if option.carrier_quotes else "unpriced"
-            unpriced = {"code": code, "sentence": option.unpriced_reason, "blocks": f"プラン「{option.label}」"}
-            referred += (unpriced,)
-    return Triage("refer" if referred else "offer", _joined(referred))
+            kind = ReasonKind.CARRIER if option.carrier_quotes else ReasonKind.PRICE
+            referred += (Raised(code, option.unpriced_reason, f"プラン「{option.label}」", kind=kind),)
+    held_up = any(reason.blocks == Gate.OFFER for reason in referred)
+    return Triage("refer" if held_up else "offer", _joined(referred))
 
 
 def _all(company: Verdict, options: Iterable[OptionFacts]) -> list[Reason]:
     return [*company.reasons, *(reason for option in options for reason in option.verdict.reasons)]
 
 
-def _as_reasons(reasons: Iterable[Reason], blocks: str) -> tuple[dict[str, str], ...]:
-    return tuple({"code": reason.code, "sentence": reason.sentence, "blocks": blocks} for reason in reasons)
-
-
-def _joined(reasons: Iterable[dict[str, str]]) -> tuple[dict[str, str], ...]:
-    """The same reason for several options is one reason that blocks them all."""
-    joined: dict[tuple[str, str], list[str]] = {}
-    for reason in reasons:
-        joined.setdefault((reason["code"], reason["sentence"]), []).append(reason["blocks"])
+def _as_reasons(reasons: Iterable[Reason], scope: str) -> tuple[Raised, ...]:
     return tuple(
-        {"code": code, "sentence": sentence, "blocks": "、".join(dict.fromkeys(blocks))}
-        for (code, sentence), blocks in joined.items()
-    )
+        Raised(
+            reason.code, reason.sentence, scope, Gate[reason.blocks.upper()], ReasonKind[reason.lifted_by.upper()],
+            reason.missing,
+        )
+        for reason in reasons
+    )  # fmt: skip
+
+
+def _joined(reasons: Iterable[Raised]) -> tuple[Raised, ...]:
+    """The same reason for several options is one reason about them all."""
+    joined: dict[tuple[str, str], Raised] = {}
+    for reason in reasons:
+        key = (reason.code, reason.sentence)
+        first = joined.get(key)
+        scopes = [*first.scope.split("、"), reason.scope] if first else [reason.scope]
+        joined[key] = replace(first or reason, scope="、".join(dict.fromkeys(scopes)))
+    return tuple(joined.values())
 
 
 def needs_business_plan(is_planned: bool, answers: Mapping[str, Any]) -> bool:

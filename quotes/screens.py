@@ -21,7 +21,7 @@ from quotes import permissions
 from quotes.beside import panels_of
 from quotes.checklist import SPOKEN_POINTS, checklist
 from quotes.facts import selection_from
-from quotes.models import Quote, QuoteOption, Referral, Step
+from quotes.models import Condition, Quote, QuoteOption, Referral, Step
 from quotes.pricing import other_products
 from quotes.queries import Case, case_facts, case_of, missing_for_submission, open_referral, steps_in_force
 from quotes.questionnaire import sections
@@ -79,6 +79,7 @@ def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
         "options": [option_view(option, case.book) for option in options],
         "sections": questionnaire_sections(quote, case),
         "others": other_products(quote) if quote.status == QuoteStatus.DECLINED else [],
+        "conditions": condition_views(quote, on),
         "referrals": [referral_view(referral, on) for referral in _referrals(quote)],
         "items": items,
         "steps": step_views(quote),
@@ -93,6 +94,20 @@ def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionView:
+    """A condition of the present edition; `is_late` on its day while nobody has noted that it is met."""
+
+    condition: Condition
+    is_late: bool
+
+
+def condition_views(quote: Quote, on: date) -> list[ConditionView]:
+    """Also after issue: a condition lives until it is met or waived."""
+    rows = quote.conditions.filter(edition=quote.edition).select_related("settled_by", "document")
+    return [ConditionView(row, row.is_late(on)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class ReferralView:
     """A referral with its clock in words."""
 
@@ -102,7 +117,8 @@ class ReferralView:
 
 
 def _referrals(quote: Quote) -> QuerySet[Referral]:
-    return quote.referrals.select_related("asked_by", "decided_by").prefetch_related("notes__written_by")
+    rows = quote.referrals.select_related("asked_by", "decided_by")
+    return rows.prefetch_related("notes__written_by", "notes__handed_to", "reasons")
 
 
 def referral_view(referral: Referral, on: date) -> ReferralView:
@@ -195,7 +211,7 @@ def deeds(quote: Quote, user: User, at: datetime, missing: list[str]) -> list[Bu
     if quote.status == QuoteStatus.REFERRED and awaits_carrier(quote):
         reason = why_not(permissions.check_can_write, user)
         buttons.append(Button("保険会社の回答を登録", url("carrier-answer"), reason, style="primary"))
-    if quote.status == QuoteStatus.ASKED:
+    if quote.status == QuoteStatus.ASKED or _is_asked_beside(quote):
         reason = why_not(permissions.check_can_write, user)
         buttons.append(Button("質問に回答する", url("answer-question"), reason, style="primary"))
     reason = why_not(permissions.check_can_apply, user, quote, on)
@@ -216,6 +232,12 @@ def deeds(quote: Quote, user: User, at: datetime, missing: list[str]) -> list[Bu
         buttons.append(Button("改訂する", f"{url('revise')}{seen}", reason, method="post", confirm=confirm))
     buttons.append(Button("取り下げる", url("withdraw"), why_not(permissions.check_can_withdraw_quote, user, quote)))
     return buttons
+
+
+def _is_asked_beside(quote: Quote) -> bool:
+    """An offer that stands, while underwriting asks about a later step."""
+    referral = open_referral(quote) if quote.status in {QuoteStatus.OFFERED, QuoteStatus.APPLIED} else None
+    return referral is not None and referral.status == Referral.Status.ASKED
 
 
 def _check_complete(user: User, quote: Quote, missing: list[str]) -> None:

@@ -20,13 +20,14 @@ class QuoteStatus(Status):
 
 _S = QuoteStatus
 
-# OFFERED → DRAFT is a revision (改訂): the papers of the edition before stay filed.
+# OFFERED → DRAFT is a revision (改訂): the papers of the edition before stay filed. OFFERED, APPLIED → DECLINED:
+# underwriting decided on a reason that had let the offer pass.
 QUOTE_MOVES: dict[str, tuple[str, ...]] = {
     _S.DRAFT: (_S.OFFERED, _S.REFERRED, _S.DECLINED, _S.WITHDRAWN),
     _S.REFERRED: (_S.OFFERED, _S.ASKED, _S.DECLINED, _S.WITHDRAWN),
     _S.ASKED: (_S.REFERRED, _S.WITHDRAWN),
-    _S.OFFERED: (_S.APPLIED, _S.DRAFT, _S.LAPSED, _S.WITHDRAWN),
-    _S.APPLIED: (_S.ISSUED, _S.WITHDRAWN),
+    _S.OFFERED: (_S.APPLIED, _S.DRAFT, _S.LAPSED, _S.WITHDRAWN, _S.DECLINED),
+    _S.APPLIED: (_S.ISSUED, _S.WITHDRAWN, _S.DECLINED),
     _S.ISSUED: (),
     _S.DECLINED: (),
     _S.LAPSED: (),
@@ -39,7 +40,7 @@ OPEN_STATUSES = (_S.DRAFT, _S.REFERRED, _S.ASKED, _S.OFFERED, _S.APPLIED)
 
 class ReferralStatus(Status):
     OPEN = "OPEN", "wait", "判断待ち"
-    ASKED = "ASKED", "warn", "募集人の回答待ち"
+    ASKED = "ASKED", "warn", "回答待ち"
     DECIDED = "DECIDED", "ended", "判断済"
     WITHDRAWN = "WITHDRAWN", "ended", "取下げ"
 
@@ -61,6 +62,71 @@ class Decision(TextChoices):
     CONDITIONAL = "CONDITIONAL", "条件付引受可"
     DECLINED = "DECLINED", "引受不可"
     CARRIER = "CARRIER", "保険会社の見積り"
+
+
+class Gate(TextChoices):
+    """What a reason holds up until it is lifted, the earliest first."""
+
+    OFFER = "OFFER", "提示"
+    APPLICATION = "APPLICATION", "申込"
+    ISSUE = "ISSUE", "証券発行"
+
+
+# Which gates must be free before a quote may be in a state.
+GATES_BEFORE: dict[str, tuple[Gate, ...]] = {
+    _S.OFFERED: (Gate.OFFER,),
+    _S.APPLIED: (Gate.OFFER, Gate.APPLICATION),
+    _S.ISSUED: (Gate.OFFER, Gate.APPLICATION, Gate.ISSUE),
+}
+
+
+class ReasonKind(TextChoices):
+    """What sort of authority lifts a reason."""
+
+    LIMIT = "LIMIT", "限度額"
+    HISTORY = "HISTORY", "事故歴"
+    SECURITY = "SECURITY", "セキュリティ"
+    BUSINESS = "BUSINESS", "業種・事業"
+    PRICE = "PRICE", "保険料"
+    DOCUMENT = "DOCUMENT", "書類"
+    CARRIER = "CARRIER", "保険会社の見積り"
+    CONTRADICTION = "CONTRADICTION", "告知の矛盾"
+
+
+class ConditionKind(TextChoices):
+    DOCUMENT = "DOCUMENT", "書類の提出"
+    MEASURE = "MEASURE", "対策の実施"
+    COVER = "COVER", "補償の制限"
+    CONSENT = "CONSENT", "了承"
+    OTHER = "OTHER", "その他"
+
+
+class Before(TextChoices):
+    """Until when a condition is to be met."""
+
+    APPLICATION = "APPLICATION", "申込まで"
+    ISSUE = "ISSUE", "証券発行まで"
+    AFTER_ISSUE = "AFTER_ISSUE", "発行後"
+
+
+class ConditionStatus(Status):
+    OPEN = "OPEN", "wait", "未了"
+    MET = "MET", "good", "充足"
+    WAIVED = "WAIVED", "ended", "免除"
+
+
+CONDITION_MOVES: dict[str, tuple[str, ...]] = {
+    ConditionStatus.OPEN: (ConditionStatus.MET, ConditionStatus.WAIVED),
+    ConditionStatus.MET: (),
+    ConditionStatus.WAIVED: (),
+}
+
+
+class Addressee(TextChoices):
+    """Who is to answer a question of underwriting."""
+
+    STAFF = "STAFF", "募集人"
+    CUSTOMER = "CUSTOMER", "お客さま"
 
 
 class StepKind(TextChoices):

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<str:number>/revise/", records.revise, name="revise"),
     path("<str:number>/withdraw/", records.withdraw, name="withdraw"),
     path("<str:number>/question/answer/", records.answer_question, name="answer-question"),
+    path("<str:number>/conditions/<int:pk>/", records.condition, name="condition"),
     path("<str:number>/carrier-answer/", records.carrier_answer, name="carrier-answer"),
     path("<str:number>/documents/new/", records.document, name="document-new"),
     path("<str:number>/steps/<str:kind>/", soliciting.record_step, name="step"),

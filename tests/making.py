@@ -14,6 +14,7 @@ from customers.models import Customer
 from products.actions import publish_book
 from products.reading import read_book
 from products.shelf import shipped_books
+from quotes.models import Authority
 
 _serial = count(1)
 
@@ -48,14 +49,22 @@ def make_user(agency: Agency | None = None, role: Role = Role.SOLICITOR, **facts
         facts.setdefault("licence_basic_until", date(2030, 3, 31))
         facts.setdefault("licence_product_until", date(2030, 3, 31))
         facts.setdefault("solicitor_number", f"S{number:06d}")
-    if role is Role.UNDERWRITER:
-        facts.setdefault("authority_limit_yen", 500_000_000)
+    authority = facts.pop("authority_limit_yen", 500_000_000 if role is Role.UNDERWRITER else None)
     facts.setdefault("is_staff", role in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR})
     password = facts.pop("password", "correct-horse-battery")
     user = User(agency=agency, role=role, **facts)
     user.set_password(password)
     user.save()
+    if authority is not None:
+        give_authority(user, authority)
     return user
+
+
+def give_authority(user: User, limit_yen: int, **facts: Any) -> Authority:
+    """As if it had been granted long ago; for all products and kinds unless told."""
+    facts = {"starts_on": date(2020, 4, 1), "premium_percent": 20, "granted_by": make_robot(user.agency), **facts}
+    granted_at = datetime(2020, 3, 31, tzinfo=UTC)
+    return Authority.objects.create(user=user, limit_yen=limit_yen, granted_at=granted_at, **facts)
 
 
 def make_robot(agency: Agency) -> User:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from products.lifting import Gate, Lifting
 from products.tariff import Code, Condition, Kind, Known, Line, Number, Part, Prose, Yen
 
 Outcome = Literal["decline", "refer", "ask"]
@@ -34,12 +35,19 @@ class NamedFigure(Known):
 
 
 class EligibilityRule(Known):
-    """When the condition holds, the outcome follows; the sentence says what to do."""
+    """When the condition holds, the outcome follows; the sentence says what to do.
+
+    Of a rule that refers: `blocks` is the step it holds up (the offer, unless said), `lifted_by` the kind of authority
+    that lifts it, `missing` what an underwriter needs to see.
+    """
 
     code: Code
     when: Condition
     outcome: Outcome
     sentence: Line
+    blocks: Gate = "offer"
+    lifted_by: Lifting | None = None
+    missing: Line | None = None
 
 
 class InnerLimit(Known):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from products.book.cover import Outcome
+from products.lifting import Gate, Lifting
 from products.tariff import Code, Condition, Known, Line, Number, Part
 
 QuestionKind = Literal["yes_no", "choice", "amount", "count", "text", "date"]
@@ -30,11 +31,14 @@ class Score(Known):
 
 
 class QuestionReferral(Part):
-    """An answer that an underwriter wants to see."""
+    """An answer that an underwriter wants to see; `blocks`, `lifted_by` and `missing` as in an `EligibilityRule`."""
 
     when: Condition
     outcome: Outcome = "refer"
     sentence: Line
+    blocks: Gate = "offer"
+    lifted_by: Lifting | None = None
+    missing: Line | None = None
 
 
 class Question(Part):

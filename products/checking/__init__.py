@@ -8,6 +8,7 @@ from products.checking.finding import Finding
 from products.checking.meanings import notices_of, wrong_meanings
 from products.checking.names import broken_references, repeated_codes, wrong_menus
 from products.checking.parties import wrong_parties
+from products.checking.referrals import wrong_referrals
 from products.checking.tariff import wrong_figures
 from products.checking.texts import missing_texts
 
@@ -24,3 +25,4 @@ def problems_of(book: Book) -> Iterator[Finding]:
     yield from wrong_parties(book)
     yield from wrong_figures(book)
     yield from wrong_conditions(book)
+    yield from wrong_referrals(book)

@@ -8,7 +8,7 @@ from core.errors import Refused
 from core.history import event
 from core.models import Event
 from quotes.actions.moving import locked, move
-from quotes.models import Quote
+from quotes.models import Quote, Referral
 from quotes.permissions import check_can_revise_quote, check_can_withdraw_quote
 from quotes.signals import quote_moved
 from quotes.states import QuoteStatus, ReferralStatus
@@ -25,6 +25,7 @@ def revise_quote(*, quote: Quote, seen_version: int, by: User, at: datetime) -> 
     check_can_revise_quote(by, row)
     row.submitted_at = row.submitted_by = row.offered_at = row.offered_by = row.valid_until = None
     row.verdict = []
+    _withdraw_referrals(row)
     row.edition += 1
     return move(
         row, QuoteStatus.DRAFT, verb="revise_quote", summary=f"見積{row.number}を改訂します(第{row.edition}版)。",
@@ -39,14 +40,19 @@ def withdraw_quote(*, quote: Quote, reason: str, by: User, at: datetime) -> Quot
     check_can_withdraw_quote(by, row)
     if not reason.strip():
         raise Refused("取下げの理由を入力してください。", field="reason")
-    for referral in row.referrals.select_for_update().filter(status__in=[ReferralStatus.OPEN, ReferralStatus.ASKED]):
-        referral.status = ReferralStatus.WITHDRAWN
-        referral.save(update_fields=["status"])
+    _withdraw_referrals(row)
     row.closed_at, row.closed_by, row.closed_reason = at, by, reason.strip()[:400]
     return move(
         row, QuoteStatus.WITHDRAWN, verb="withdraw_quote",
         summary=f"見積{row.number}を取り下げました({row.closed_reason})。", by=by, at=at,
     )  # fmt: skip
+
+
+def _withdraw_referrals(quote: Quote) -> None:
+    """What waits for a decision waits no more; of an offer too, where only a later step was held up."""
+    for referral in quote.referrals.select_for_update().filter(status__in=[ReferralStatus.OPEN, ReferralStatus.ASKED]):
+        referral.status = ReferralStatus.WITHDRAWN
+        referral.save(update_fields=["status"])
 
 
 @action
@@ -70,6 +76,7 @@ def lapse_quotes_due(*, on: date, by: User, at: datetime) -> int:
         for quote in due
     ]  # fmt: skip
     Event.objects.bulk_create(lines, batch_size=BATCH)
+    Referral.objects.undecided().filter(quote__in=due).update(status=ReferralStatus.WITHDRAWN)
     for quote in due:
         quote_moved.send(sender=Quote, quote=quote, before=QuoteStatus.OFFERED, by=by, at=at)
     return len(due)

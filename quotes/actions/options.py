@@ -7,7 +7,7 @@ from accounts.models import User
 from core.doors import action
 from core.errors import Refused
 from core.history import record
-from products.rating import Receipt, ReceiptLine
+from products.rating import Receipt, ReceiptLine, moved
 from products.risks import Selection
 from quotes.actions.moving import locked, touch
 from quotes.facts import label_of, selection_from, selection_json
@@ -88,6 +88,16 @@ def name_premium(option: QuoteOption, yen: int, label: str, source: str) -> None
     amount = Decimal(yen)
     line = ReceiptLine("", "individual", label, "base", amount, amount, "carrier", source)
     with_premium(option, Receipt((line,), amount, yen), "").save()
+
+
+def adjust_premium(quote: Quote, option: QuoteOption, percent: int, source: str) -> int:
+    """Move an option's premium from the tariff's by so many percent; 0 puts it back. Returns the tariff's yen."""
+    case = case_of(quote)
+    receipt, why = case.price(selection_from(option.selection))
+    if receipt is None:
+        raise Refused(f"プラン「{option.label}」は料率表で算出できません。{why}", field="option")
+    with_premium(option, moved(receipt, percent, case.book, source), "").save()
+    return receipt.total_yen
 
 
 def with_premium(option: QuoteOption, receipt: Receipt | None, why: str) -> QuoteOption:

@@ -8,8 +8,9 @@ from core.clock import jst
 from core.doors import action
 from core.errors import Refused
 from correspondence.models import Document
+from quotes.actions.deciding import decide
 from quotes.actions.options import name_premium
-from quotes.actions.referring import decide, locked_referral
+from quotes.actions.referring import locked_referral
 from quotes.actions.submitting import offer
 from quotes.models import CarrierAnswer, Quote, Referral
 from quotes.permissions import check_can_record_carrier_answer

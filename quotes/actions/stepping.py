@@ -12,6 +12,7 @@ from core.history import record
 from correspondence.models import Paper
 from customers.queries import consents_of
 from customers.rules import may_go_by
+from quotes.actions.conditioning import consent_to_conditions
 from quotes.actions.moving import about, locked
 from quotes.checklist import needs_e_consent
 from quotes.models import Quote, Step
@@ -81,6 +82,8 @@ def record_step(
         "quotes.record_step", f"{step_kind.label}{words}({Method(method).label})。",
         about=about(row), by=by, at=at, step=step.pk,
     )  # fmt: skip
+    if step_kind == StepKind.CONDITION_CONFIRMED:
+        consent_to_conditions(row, by, at)
     if step_kind == StepKind.AUTHORITY_SHOWN:
         _tell_insurers(row, step)
     return step

@@ -1,14 +1,11 @@
 """The underwriters' console: the queue of referrals (引受照会), the case on one page, and the decision.
 
-Nothing is typed into tables here: a decision is one of the four verbs of `quotes.actions.referring`.
+Nothing is typed into tables here: every deed is an action of `quotes.actions` (`admin/deeds.py`).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,115 +13,28 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.queries import working_staff
 from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
 from core.screens import why_not
 from customers.models import Customer
-from products.models import Product
 from products.queries import products_sold_on
-from quotes import actions
-from quotes.casefile import case_page, why_not_ask, why_not_decide
-from quotes.forms.deciding import AcceptForm, ConditionsForm, DecisionForm, DeclineForm, QuestionForm
-from quotes.models import Quote, Referral
+from quotes.admin.deeds import DEEDS
+from quotes.admin.filters import ClockFilter, OrderFilter, OwnerFilter, ProductFilter, StatusFilter
+from quotes.authority import Standing
+from quotes.casefile import case_page
+from quotes.forms.deciding import DecisionForm, HandForm
+from quotes.models import Referral
 from quotes.permissions import check_can_read_referrals
-from quotes.queue import OVERDUE, SOON, UNDECIDED, in_turn, on_the_clock, queue_line, queue_rows, tallies
+from quotes.queue import in_turn, queue_line, queue_rows, tallies
 from quotes.states import ReferralStatus
+from quotes.underwriting import standing_of
 
 QUEUE, CASE, DECIDE = "quotes_referral_changelist", "quotes_referral_change", "quotes_referral_decide"
 NEXT_UP = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One of the four things an underwriter can do with a case."""
-
-    label: str
-    button: str
-    form: type[DecisionForm]
-    action: Callable[..., Quote]
-    why_not: Callable[[Referral, User], str | None]
-    done: str
-    style: str
-
-
-DEEDS = {
-    "accept": Deed(
-        "引受可", "引受可とする", AcceptForm, actions.accept_referral, why_not_decide,
-        "引受可としました。見積を提示できるようになりました。", "good",
-    ),
-    "conditions": Deed(
-        "条件付引受可", "条件付きで引受可とする", ConditionsForm, actions.accept_with_conditions, why_not_decide,
-        "条件付引受可としました。見積を提示できるようになりました。", "calm",
-    ),
-    "ask": Deed(
-        "募集人に質問", "質問する", QuestionForm, actions.ask_back, why_not_ask,
-        "募集人に質問しました。回答を待ちます。", "wait",
-    ),
-    "decline": Deed(
-        "引受不可", "引受不可とする", DeclineForm, actions.decline_referral, why_not_decide,
-        "引受不可としました。", "bad",
-    ),
-}  # fmt: skip
-
-
-class Choice(admin.SimpleListFilter):
-    """A filter that refuses words it does not know instead of showing everything."""
-
-    def chosen(self) -> str:
-        value = self.value() or ""
-        if value and value not in {str(code) for code, _ in self.lookup_choices}:
-            raise IncorrectLookupParameters
-        return value
-
-
-class StatusFilter(Choice):
-    title = "状態"
-    parameter_name = "status"
-    blank = "未判断(判断待ち・回答待ち)"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*ReferralStatus.choices, ("all", "すべて")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Referral]) -> QuerySet[Referral]:
-        match self.chosen():
-            case "":
-                return queryset.filter(UNDECIDED)
-            case "all":
-                return queryset
-            case status:
-                return queryset.filter(status=status)
-
-
-class ClockFilter(Choice):
-    title = "期限"
-    parameter_name = "clock"
-    blank = "すべて"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(OVERDUE, "期限超過"), (SOON, "本日か明日が期限")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Referral]) -> QuerySet[Referral]:
-        clock = self.chosen()
-        return queryset.filter(on_the_clock(clock, today())) if clock else queryset
-
-
-class ProductFilter(Choice):
-    title = "商品"
-    parameter_name = "product"
-    blank = "すべて"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(product.code, product.name) for product in Product.objects.order_by("code")]
-
-    def has_output(self) -> bool:
-        return True
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Referral]) -> QuerySet[Referral]:
-        code = self.chosen()
-        return queryset.filter(quote__product_version__product__code=code) if code else queryset
 
 
 @admin.register(Referral)
@@ -133,7 +43,7 @@ class ReferralAdmin(ModelAdmin):
 
     change_list_template = "console/queue.html"
     list_display = ("status", "due_on")
-    list_filter = (StatusFilter, ClockFilter, ProductFilter)
+    list_filter = (StatusFilter, ClockFilter, OwnerFilter, ProductFilter, OrderFilter)
     search_fields = ("quote__number",)  # and the customer, see get_search_results
     list_per_page = 50
     show_full_result_count = False
@@ -167,7 +77,7 @@ class ReferralAdmin(ModelAdmin):
         return Referral.objects.visible_to(request.user)
 
     def get_ordering(self, request: HttpRequest) -> Any:
-        return in_turn()
+        return in_turn(request.GET.get("sort", ""))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Referral], search_term: str
@@ -191,7 +101,7 @@ class ReferralAdmin(ModelAdmin):
                 "title": "引受照会",
                 "tallies": tallies(self.get_queryset(request), today()),
                 "pages": changes.paginator.get_elided_page_range(changes.page_num),
-                "lines": [queue_line(referral, at) for referral in page.order_by(*in_turn())],
+                "lines": [queue_line(referral, at) for referral in page.order_by(*self.get_ordering(request))],
             }
         return response
 
@@ -207,16 +117,17 @@ class ReferralAdmin(ModelAdmin):
         here = redirect(f"admin:{CASE}", pk)
         if request.method != "POST":
             return here
-        if reason := way.why_not(referral, person(request)):
+        standing = standing_of(referral, today())
+        if reason := way.why_not(referral, person(request), standing):
             _say_no(request, referral, reason)
             return here
-        form = _form(deed, referral, request.POST)
+        form = _form(deed, referral, standing, person(request), request.POST)
         if form.is_valid():
             try:
                 perform(way.action, referral=referral, by=request.user, at=now(), **form.facts())
             except Refused as refusal:
                 referral = self._find(request, pk)
-                if reason := way.why_not(referral, person(request)):
+                if reason := way.why_not(referral, person(request), standing_of(referral, today())):
                     _say_no(request, referral, reason)
                     return here
                 form.refuse(refusal)
@@ -229,7 +140,7 @@ class ReferralAdmin(ModelAdmin):
         """The referral of the own agency with what its page shows, or 404."""
         rows = self.get_queryset(request).select_related(
             "quote__customer", "quote__product_version__product", "quote__in_charge", "quote__renewal_of",
-            "asked_by", "decided_by",
+            "asked_by", "decided_by", "assigned_to",
         )  # fmt: skip
         referral = rows.filter(pk=pk).first() if self.has_view_permission(request) else None
         if referral is None:
@@ -240,28 +151,29 @@ class ReferralAdmin(ModelAdmin):
         self, request: HttpRequest, referral: Referral, deed: str = "", form: DecisionForm | None = None
     ) -> HttpResponse:
         user = person(request)
-        deeds = [
-            {
-                "code": code,
-                "deed": way,
-                "reason": way.why_not(referral, user),
-                "form": form if code == deed else _form(code, referral),
-                "is_open": code == deed,
-            }
-            for code, way in DEEDS.items()
-        ]
+        standing = standing_of(referral, today())
+        deeds = []
+        for code, way in DEEDS.items():
+            reason = way.why_not(referral, user, standing)
+            shown = form if code == deed else None if reason else _form(code, referral, standing, user)
+            deeds.append({"code": code, "deed": way, "reason": reason, "form": shown, "is_open": code == deed})
         context = {
             **self.admin_site.each_context(request),
-            **case_page(referral, user, now()),
+            **case_page(referral, standing, user, now()),
             "title": f"引受照会 {referral.quote.number}",
             "deeds": deeds,
         }
         return TemplateResponse(request, "console/case.html", context, status=422 if form is not None else 200)
 
 
-def _form(deed: str, referral: Referral, data: Any = None) -> DecisionForm:
-    unpriced = [option for option in referral.quote.options.all() if option.premium_yen is None]
-    return DEEDS[deed].form(data, unpriced=unpriced, auto_id=f"{deed}_%s")
+def _form(deed: str, referral: Referral, standing: Standing, user: User, data: Any = None) -> DecisionForm:
+    way = DEEDS[deed]
+    people: list[User] = []
+    if way.form is HandForm:
+        staff = working_staff(user.agency_id, today()).filter(role=Role.UNDERWRITER).exclude(pk=user.pk)
+        people = list(staff.filter(pk__in=standing.able()) if way.only_able else staff)
+    options = referral.quote.options.all()
+    return way.form(data, options=options, colleagues=people, auto_id=f"{deed}_%s")
 
 
 def _say_no(request: HttpRequest, referral: Referral, reason: str) -> None:

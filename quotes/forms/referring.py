@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 
 from core.forms import BusinessForm, JapaneseDateField, LineField, TextField, UploadField, YenField
+from correspondence.models import Document
 from customers.models import Contact, Customer
-from quotes.models import QuoteOption
+from quotes.models import Condition, QuoteOption, ReferralNote
+from quotes.states import Addressee, AnswerSource, ConditionKind
 
 
 class WithdrawForm(BusinessForm):
@@ -20,6 +22,37 @@ class QuestionAnswerForm(BusinessForm):
     """The answer to underwriting's question."""
 
     answer = TextField(label="引受担当への回答", rows=5)
+    given_by = LineField(label="お客さま側で回答した方", max_length=60)
+    source = forms.ChoiceField(label="回答の受け方", choices=AnswerSource.choices, initial=AnswerSource.MAIL)
+
+    def __init__(self, *args: Any, asked: ReferralNote | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asked is None or asked.addressee != Addressee.CUSTOMER:
+            del self.fields["given_by"], self.fields["source"]
+
+
+class DocumentChoice(forms.ModelChoiceField):
+    def label_from_instance(self, document: Any) -> str:
+        return f"{document.filename} {document.note}".strip()
+
+
+class ConditionForm(BusinessForm):
+    """That a condition is met, with the paper where it asks for one; an underwriter may waive it instead."""
+
+    deed = forms.ChoiceField(label="結果", choices=[("meet", "満たされた"), ("waive", "免除する(引受担当)")])
+    document = DocumentChoice(label="受け取った書類", queryset=Document.objects.none(), required=False)
+    note = LineField(label="確認した内容・免除の理由", max_length=400, required=False)
+
+    def __init__(self, *args: Any, condition: Condition, may_waive: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        document = self.fields["document"]
+        assert isinstance(document, forms.ModelChoiceField)
+        document.queryset = Document.objects.about(condition.quote)
+        document.empty_label = "選んでください"
+        if condition.kind != ConditionKind.DOCUMENT:
+            del self.fields["document"]
+        if not may_waive:
+            del self.fields["deed"]
 
 
 class CarrierAnswerForm(BusinessForm):

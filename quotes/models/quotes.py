@@ -12,16 +12,18 @@ from core.guards import FrozenColumns, StatusMoves, Undeletable
 from customers.models import Customer
 from policies.models import Policy
 from products.models import ProductVersion
-from quotes.states import OPEN_STATUSES, QUOTE_MOVES, QuoteStatus
+from quotes.models.guards import NothingOpen
+from quotes.states import GATES_BEFORE, OPEN_STATUSES, QUOTE_MOVES, Before, QuoteStatus
 
 _SUBMITTED = ["REFERRED", "ASKED", "OFFERED", "APPLIED", "ISSUED", "DECLINED", "LAPSED"]
 _OFFERED = ["OFFERED", "APPLIED", "ISSUED", "LAPSED"]
 _CLOSED = ["DECLINED", "LAPSED", "WITHDRAWN"]
+_ENDED_ANYWHERE = ("WITHDRAWN", "DECLINED")  # from any point of the way
 
 
 def _pair(name: str, statuses: list[str], *, kept_by: tuple[str, ...] = ("WITHDRAWN",), more: Q | None = None) -> Q:
     """`<name>_at` and `<name>_by` are both there in these states, both missing in the others; a quote that is
-    withdrawn keeps what it had."""
+    withdrawn, or declined after all, keeps what it had."""
     there = Q(**{f"{name}_at__isnull": False, f"{name}_by__isnull": False})
     gone = Q(**{f"{name}_at__isnull": True, f"{name}_by__isnull": True})
     if more is not None:
@@ -127,12 +129,12 @@ class Quote(models.Model):
                 violation_error_message="判定の日時と担当が状態と合いません。画面を開き直してください。",
             ),
             models.CheckConstraint(
-                condition=_pair("offered", _OFFERED, more=Q(valid_until__isnull=False)),
+                condition=_pair("offered", _OFFERED, kept_by=_ENDED_ANYWHERE, more=Q(valid_until__isnull=False)),
                 name="quotes_quote_offered_matches_status",
                 violation_error_message="提示できる見積には、提示の日時・担当と有効期限が必要です。",
             ),
             models.CheckConstraint(
-                condition=_pair("applied", ["APPLIED", "ISSUED"]),
+                condition=_pair("applied", ["APPLIED", "ISSUED"], kept_by=_ENDED_ANYWHERE),
                 name="quotes_quote_applied_matches_status",
                 violation_error_message="申込の日時と担当が状態と合いません。画面を開き直してください。",
             ),
@@ -161,8 +163,23 @@ class Quote(models.Model):
                 fields=["agency", "customer", "number", "product_version", "renewal_of", "opened_at", "opened_by"],
                 sentence="見積のお客さまと商品は変更できません。別の商品は新しい見積を作成してください。",
             ),
+            NothingOpen(
+                table="quotes_reason", column="blocks", blocked=GATES_BEFORE, still_open="held.lifted_at IS NULL",
+                name="no_open_reason",
+                sentence="引受上の理由が解除されていないため、先へ進めません。引受担当の判断を待ってください。",
+            ),
+            NothingOpen(
+                table="quotes_condition", column="before",
+                blocked={
+                    QuoteStatus.APPLIED: [Before.APPLICATION],
+                    QuoteStatus.ISSUED: [Before.APPLICATION, Before.ISSUE],
+                },
+                still_open="held.status = 'OPEN'",
+                name="no_open_condition",
+                sentence="引受条件が満たされていません。条件の確認を記録してから進めてください。",
+            ),
             Undeletable(),
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.number

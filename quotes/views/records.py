@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -12,14 +12,16 @@ from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
-from core.screens import csv_response, paginate
+from core.screens import csv_response, paginate, why_not
 from correspondence.actions import file_document
 from correspondence.views import receive_document
 from quotes import actions
-from quotes.forms import CarrierAnswerForm, QuestionAnswerForm, QuoteSearchForm, SendForm, WithdrawForm
-from quotes.models import Quote, Referral
+from quotes.forms import CarrierAnswerForm, ConditionForm, QuestionAnswerForm, QuoteSearchForm, SendForm, WithdrawForm
+from quotes.models import Condition, Quote, Referral
+from quotes.permissions import check_can_settle_condition, check_can_waive_condition
 from quotes.queries import open_referral
 from quotes.screens import folder
+from quotes.underwriting import standing_of
 from quotes.views.finding import find_quote, seen_version
 
 
@@ -131,7 +133,8 @@ def answer_question(request: HttpRequest, number: str) -> HttpResponse:
     if referral is None:
         messages.error(request, "この見積に、判断を待っている引受照会はありません。")
         return redirect(quote)
-    form = QuestionAnswerForm(request.POST or None)
+    asked = referral.notes.filter(kind="QUESTION").last()
+    form = QuestionAnswerForm(request.POST or None, asked=asked)
     if request.method == "POST" and form.is_valid():
         try:
             perform(actions.answer_question, referral=referral, by=request.user, at=now(), **form.cleaned_data)
@@ -142,6 +145,36 @@ def answer_question(request: HttpRequest, number: str) -> HttpResponse:
             return redirect(quote)
     notes = referral.notes.select_related("written_by")
     return _form_page(request, quote, form, "引受担当への回答", "回答する", notes=notes)
+
+
+def condition(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Note that a condition is met; an underwriter with authority may waive it."""
+    quote = find_quote(request, number)
+    found = get_object_or_404(Condition.objects.select_related("referral"), pk=pk, quote=quote)
+    found.quote = found.referral.quote = quote
+    user, on = person(request), today()
+    standing = standing_of(found.referral, on)
+    may_waive = why_not(check_can_waive_condition, user, found, standing) is None
+    if reason := why_not(check_can_settle_condition, user, found):
+        messages.error(request, reason)
+        return redirect(quote)
+    form = ConditionForm(request.POST or None, condition=found, may_waive=may_waive)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            if said.get("deed") == "waive":
+                perform(actions.waive_condition, condition=found, note=said["note"], by=user, at=now())
+            else:
+                perform(
+                    actions.meet_condition, condition=found, note=said["note"], document=said.get("document"),
+                    by=user, at=now(),
+                )  # fmt: skip
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "引受条件の結果を記録しました。")
+            return redirect(quote)
+    return _form_page(request, quote, form, "引受条件の確認", "記録する", words=found.sentence)
 
 
 def carrier_answer(request: HttpRequest, number: str) -> HttpResponse:

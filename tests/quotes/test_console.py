@@ -16,7 +16,7 @@ from correspondence.actions import file_document
 from quotes import actions
 from quotes.models import Quote, Referral
 from quotes.states import QuoteStatus, ReferralStatus
-from tests.making import A_MONDAY, make_customer, make_user
+from tests.making import A_MONDAY, give_authority, make_customer, make_user
 from tests.quotes.making import STANDARD, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +68,12 @@ def decide(client, referral, deed, *, seen=None, **said):
     version = Quote.objects.get(pk=referral.quote_id).version if seen is None else seen
     url = reverse("admin:quotes_referral_decide", args=[referral.pk, deed])
     return client.post(url, {"seen_version": version, **said})
+
+
+def one_condition(words, **facts):
+    """The formset of the page with one row filled in."""
+    row = {"sentence": words, "kind": "CONSENT", "before": "APPLICATION", "due_on": "", **facts}
+    return {"set-TOTAL_FORMS": "1", "set-INITIAL_FORMS": "0", **{f"set-0-{name}": said for name, said in row.items()}}
 
 
 def text_of(response):
@@ -230,7 +236,7 @@ def test_the_case_shows_reasons_facts_answers_score_options_and_what_came_before
     response = console.get(case_url(referral))
     page = text_of(response)
     option = referral.quote.options.get()
-    assert referral.reasons[0]["sentence"] in page
+    assert referral.reasons.get().sentence in page
     assert "5億円" in page
     assert f"{option.premium_yen:,}円" in page
     assert option.receipt["lines"][0]["label"] in page
@@ -274,14 +280,14 @@ def test_accepting_makes_the_quote_an_offer(console, referral, underwriter):
 
 
 def test_accepting_with_conditions_keeps_them(console, referral):
-    response = decide(console, referral, "conditions", reason=REASON, conditions="多要素認証を導入すること。")
+    response = decide(console, referral, "conditions", reason=REASON, **one_condition("多要素認証を導入すること。"))
     assert "多要素認証を導入すること。" in shown_after(console, response)
     assert standing(referral) == (ReferralStatus.DECIDED, QuoteStatus.OFFERED)
     assert referral.decision == "CONDITIONAL"
 
 
 def test_a_question_goes_to_the_solicitor_and_the_answer_comes_back(console, referral, solicitor):
-    shown_after(console, decide(console, referral, "ask", question="原因は何でしたか。"))
+    shown_after(console, decide(console, referral, "ask", question="原因は何でしたか。", addressee="STAFF"))
     assert standing(referral) == (ReferralStatus.ASKED, QuoteStatus.ASKED)
     perform(actions.answer_question, referral=referral, answer="誤送信でした。", by=solicitor, at=now())
     page = text_of(console.get(case_url(referral)))
@@ -299,8 +305,11 @@ def test_declining_ends_the_quote(console, referral):
     ("deed", "said"),
     [
         ("accept", {"reason": " "}),
-        ("conditions", {"reason": REASON, "conditions": ""}),
-        ("conditions", {"reason": "", "conditions": "導入すること。"}),
+        ("conditions", {"reason": REASON, **one_condition("")}),
+        ("conditions", {"reason": "", **one_condition("導入すること。")}),
+        ("conditions", {"reason": REASON, **one_condition("導入すること。", before="AFTER_ISSUE")}),
+        ("conditions", {"reason": REASON, **one_condition("導入すること。", before="NEVER")}),
+        ("conditions", {"reason": REASON, "set-TOTAL_FORMS": "99999"}),
         ("ask", {"question": "\u3000"}),
         ("decline", {}),
         ("accept", {"reason": "あ" * 2001}),
@@ -342,9 +351,9 @@ def test_where_the_tariff_has_no_premium_the_underwriter_names_it(console, solic
 def test_managers_and_auditors_read_but_do_not_decide(client, referral, role, deed):
     client.force_login(make_user(referral.quote.agency, role))
     page = text_of(client.get(case_url(referral)))
-    assert page.count("引受の判断は引受担当が行ってください。") == 4
+    assert page.count("引受の判断は引受担当が行ってください。") == 8
     assert reverse("admin:quotes_referral_decide", args=[referral.pk, deed]) not in page
-    said = {"reason": REASON, "conditions": "x", "question": "x"}
+    said = {"reason": REASON, "question": "x", **one_condition("x")}
     assert "引受の判断は引受担当が行ってください。" in shown_after(client, decide(client, referral, deed, **said))
     assert standing(referral) == (ReferralStatus.OPEN, QuoteStatus.REFERRED)
 
@@ -359,14 +368,15 @@ def test_a_limit_beyond_the_own_authority_is_left_to_another(client, referral, a
 
 def test_asking_needs_no_authority(client, referral):
     client.force_login(make_user(referral.quote.agency, Role.UNDERWRITER, authority_limit_yen=None))
-    decide(client, referral, "ask", question="原因は何でしたか。")
+    decide(client, referral, "ask", question="原因は何でしたか。", addressee="STAFF")
     assert standing(referral)[0] == ReferralStatus.ASKED
 
 
 def test_who_entered_the_case_does_not_decide_it(client, solicitor):
     referral = refer(solicitor)
-    solicitor.role, solicitor.is_staff, solicitor.authority_limit_yen = Role.UNDERWRITER, True, 10**10
+    solicitor.role, solicitor.is_staff = Role.UNDERWRITER, True
     solicitor.save()
+    give_authority(solicitor, 10**10)
     client.force_login(solicitor)
     assert "入力した本人は判断できません" in text_of(client.get(case_url(referral)))
     decide(client, referral, "accept", reason=REASON)

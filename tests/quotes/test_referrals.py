@@ -7,9 +7,10 @@ from core.doors import perform
 from core.errors import Refused
 from products.risks import Selection
 from quotes import actions
+from quotes.conditions import NewCondition
 from quotes.models import Referral
 from quotes.states import QuoteStatus
-from tests.making import A_MONDAY, make_user
+from tests.making import A_MONDAY, give_authority, make_user
 from tests.quotes.making import STANDARD, apply_for, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +27,10 @@ def underwriter(quote, limit=1_000_000_000):
 
 def test_a_prior_incident_waits_for_an_underwriter_with_its_reason_and_a_week(quote):
     referral = quote.referrals.get()
-    assert referral.reasons[0]["code"] == "prior_incident"
+    reason = referral.reasons.get()
+    assert (reason.code, reason.kind, reason.blocks) == ("prior_incident", "HISTORY", "OFFER")
     assert (referral.due_on - A_MONDAY.date()).days == 7
-    assert quote.verdict == referral.reasons
+    assert [said["sentence"] for said in quote.verdict] == [reason.sentence]
 
 
 def test_two_people_deciding_one_referral_the_second_gets_a_sentence(quote):
@@ -54,7 +56,8 @@ def test_an_underwriter_of_another_agency_decides_nothing(quote):
 
 def test_the_solicitor_who_entered_the_case_does_not_decide_it(quote):
     entered = quote.opened_by
-    type(entered).objects.filter(pk=entered.pk).update(role=Role.UNDERWRITER, authority_limit_yen=10**10)
+    type(entered).objects.filter(pk=entered.pk).update(role=Role.UNDERWRITER)
+    give_authority(entered, 10**10)
     entered.refresh_from_db()
     with pytest.raises(Refused, match="入力した本人"):
         perform(actions.accept_referral, referral=quote.referrals.get(), reason="可。", by=entered, at=A_MONDAY)
@@ -90,7 +93,7 @@ def test_a_question_goes_to_the_solicitor_and_back(quote):
 def test_conditions_are_agreed_to_before_applying(quote):
     perform(
         actions.accept_with_conditions, referral=quote.referrals.get(), reason="対策を条件とする。",
-        conditions="多要素認証を3か月以内に導入すること。", by=underwriter(quote), at=A_MONDAY,
+        conditions=[NewCondition("多要素認証を3か月以内に導入すること。")], by=underwriter(quote), at=A_MONDAY,
     )  # fmt: skip
     quote.refresh_from_db()
     by = quote.opened_by
@@ -123,4 +126,4 @@ def test_a_high_limit_is_referred_for_that_option_only():
     high = Selection(1_000_000_000, 100_000_000, 100_000)
     quote = make_quote(QuoteStatus.REFERRED, code=STANDARD, selection=high)
     assert [reason["code"] for reason in quote.verdict] == ["liability_authority"]
-    assert quote.verdict[0]["blocks"].startswith("プラン「")
+    assert quote.verdict[0]["scope"].startswith("プラン「")

@@ -39,7 +39,7 @@ def test_something_missing_is_asked_for_before_anybody_is_troubled():
 def test_a_declined_company_is_declined_whatever_else_is_said():
     result = triage(verdict("decline", "refer"), [OptionFacts("A", GOOD)])
     assert result.way == "decline"
-    assert [reason["sentence"] for reason in result.reasons] == ["declineの理由。"]
+    assert [reason.sentence for reason in result.reasons] == ["declineの理由。"]
 
 
 def test_one_impossible_option_is_refused_and_does_not_decline_the_case():
@@ -50,13 +50,13 @@ def test_one_impossible_option_is_refused_and_does_not_decline_the_case():
 def test_reasons_say_what_they_block_and_stand_once():
     result = triage(GOOD, [OptionFacts("A", verdict("refer")), OptionFacts("B", verdict("refer"))])
     assert result.way == "refer"
-    assert [reason["blocks"] for reason in result.reasons] == ["プラン「A」、プラン「B」"]
-    assert triage(verdict("refer"), [OptionFacts("A", verdict("refer"))]).reasons[0]["blocks"] == "すべてのプラン"
+    assert [reason.scope for reason in result.reasons] == ["プラン「A」、プラン「B」"]
+    assert triage(verdict("refer"), [OptionFacts("A", verdict("refer"))]).reasons[0].scope == "すべてのプラン"
 
 
 def test_an_option_the_tariff_cannot_price_goes_to_underwriting():
     result = triage(GOOD, [OptionFacts("A", GOOD, "料率表の範囲を超えています。")])
-    assert (result.way, result.reasons[0]["code"]) == ("refer", "unpriced")
+    assert (result.way, result.reasons[0].code) == ("refer", "unpriced")
 
 
 def test_no_closed_year_needs_a_business_plan():
