@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='referralnote',
             name='source',
-            field=models.CharField(blank=True, choices=[('SPOKEN', '面談での回答'), ('PHONE', '電話での回答'), ('MAIL', 'メールでの回答'), ('PAPER', '書面での回答')], max_length=10, verbose_name='回答の受け方'),
+            field=models.CharField(blank=True, choices=[('SPOKEN', '面談での回答'), ('PHONE', '電話での回答'), ('MAIL', 'メールでの回答'), ('PAPER', '書面での回答'), ('WEB', 'お客さま用ページでの回答'), ('DOCUMENT', '書類から')], max_length=10, verbose_name='回答の受け方'),
         ),
         migrations.AlterField(
             model_name='referral',
