@@ -7,13 +7,15 @@ from core.clock import jst
 from correspondence.actions import bytes_of
 from correspondence.models import Paper, PaperContent
 from correspondence.states import PaperKind
+from customers.queries import consents_of
+from customers.rules import may_go_by
+from customers.states import Method
 from portal.models import Visitor
 from portal.points import Point, points_of
 from portal.queries import confirmed_codes, pages_opened, papers_to_read
 from portal.rules import unopened
-from quotes.checklist import has_e_consent
 from quotes.models import Quote
-from quotes.queries import application_declarations, case_facts, done, latest_decision, steps_in_force
+from quotes.queries import application_declarations, case_facts, latest_decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def reading_of(quote: Quote, visitor: Visitor, at: datetime) -> Reading:
         left=unopened(pages, pages_opened(visitor)),
         points=points,
         confirmed=frozenset(confirmed_codes(visitor)),
-        consented=has_e_consent([done(step) for step in steps_in_force(quote)], at),
+        consented=may_go_by(consents_of(quote.customer), Method.WEB, at),
         renamed=any(paper.counterparty != quote.customer.name for paper in papers),
     )
 

@@ -12,6 +12,10 @@ from core.doors import action
 from core.errors import Refused
 from correspondence.models import Paper
 from correspondence.states import PaperKind
+from customers.actions import record_consent
+from customers.queries import consent_at, consents_of
+from customers.rules import may_go_by
+from customers.states import ElectronicWay
 from portal.actions.answering import sign
 from portal.actions.moving import locked, locked_for, tell
 from portal.models import AccessCode, Confirmation, Invitation, PageOpened, SignOff, Visitor
@@ -34,10 +38,17 @@ _CALL = "おそれいりますが、代理店へお電話ください。"
 def consent_by_link(*, visitor: Visitor, by: User, at: datetime) -> None:
     """電磁的方法の承諾, before the first paper is shown."""
     row = _application(visitor, at)
-    record_step(
-        quote=row.quote, kind=StepKind.E_CONSENT, happened_at=at, method=Method.WEB, counterpart=visitor.name,
-        detail={"kinds": CONSENT, "email": visitor.email}, by=by, at=at,
-    )  # fmt: skip
+    if not may_go_by(consents_of(row.quote.customer), Method.WEB, at):
+        record_consent(
+            customer=row.quote.customer, ways=_ways_with_web(row.quote, at), said_by=visitor.name, method=Method.WEB,
+            happened_at=at, note=f"{CONSENT}({visitor.email})", by=by, at=at,
+        )  # fmt: skip
+
+
+def _ways_with_web(quote: Quote, at: datetime) -> list[str]:
+    """What the customer agreed to before stays agreed."""
+    standing = consent_at(quote.customer, at)
+    return [*(standing.ways if standing else ()), ElectronicWay.WEB]
 
 
 @action
