@@ -1,0 +1,125 @@
+"""The customer alone, on a phone: the questionnaire and the application by the links in his mail."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from accounts.queries import robot
+from core import clock
+from core.doors import perform
+from customers.queries import primary_contact
+from portal import actions
+from portal.states import Purpose
+from quotes.models import Quote
+from tests.browser.conftest import Desk
+from tests.portal.making import code_for, link_for, make_offer, make_open_quote
+from tests.portal.test_applying import office_does_its_part
+from tests.quotes.making import STANDARD, good_answers
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def phone(chromium: Browser, live_server: Any) -> Any:
+    """The customer's phone: nobody is logged in."""
+    context = chromium.new_context(viewport=PHONE, locale="ja-JP", timezone_id="Asia/Tokyo", has_touch=True)
+    yield Desk(context.new_page(), live_server.url)
+    context.close()
+
+
+def come_in(phone: Desk) -> None:
+    """The link from the mail, the code from the mail."""
+    phone.open(link_for())
+    phone.look("portal-door")
+    phone.press("確認コードを送る")
+    phone.page.get_by_label("確認コード").fill(code_for())
+    phone.look("portal-code")
+    phone.press("開く")
+
+
+def test_a_customer_answers_on_a_phone(open_desk: Any, solicitor: Any, phone: Desk) -> None:
+    quote = make_open_quote(code=STANDARD, by=solicitor)
+    desk = open_desk(solicitor.username)
+    desk.open(quote.get_absolute_url())
+    desk.press("告知書の回答をリンクで依頼")
+    desk.press("リンクを送る")
+    desk.told("お客さま用リンクを送りました。")
+
+    come_in(phone)
+    page = phone.page
+    phone.look("portal-home")
+    phone.press("入力を始める")
+    said = good_answers(quote.product_version.book)
+    book = quote.product_version.book
+    first = next(q for q in book.questions if q.section == book.sections[0].code and q.kind == "yes_no")
+    with page.expect_response(lambda response: "/answers/" in response.url):
+        page.locator(f"#q-{first.id}").get_by_label("はい", exact=True).check()
+    expect(page.locator("#saved")).to_contain_text("に保存しました。")
+    phone.shot("portal-question")
+    # The rest as one types it, without the screen, and last year's words for one section.
+    values = {name: value for name, value in said.items() if name != first.id}
+    declared = {d.id: "yes" for d in book.declarations if d.stage == "quote"}
+    visitor = quote.invitations.get().visitors.get()
+    for _ in range(2):
+        perform(
+            actions.answer_as_customer, visitor=visitor, values=values | declared, seen={}, by=robot(),
+            at=clock.now(),
+        )  # fmt: skip
+    phone.open(link_for())
+    expect(page.get_by_role("link", name="内容を確認して確定する")).to_be_visible()
+    phone.look("portal-sections")
+    phone.press("内容を確認して確定する")
+    phone.look("portal-sign")
+    page.get_by_label("役職").fill("総務部長")
+    phone.press("確定する")
+    expect(page.get_by_role("heading", level=1)).to_have_text("回答を確定しました")
+    phone.look("portal-signed")
+    page.go_back()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("回答を確定しました")
+    desk.open(quote.get_absolute_url())
+    expect(desk.page.locator("#portal")).to_contain_text("提出済")
+    desk.look("portal-office")
+
+
+def test_a_customer_reads_and_applies_on_a_phone(solicitor: Any, phone: Desk) -> None:
+    quote: Quote = make_offer(by=solicitor, at=clock.now() - timedelta(minutes=5))
+    office_does_its_part(quote)
+    perform(
+        actions.invite, quote=quote, purpose=Purpose.APPLICATION, contact=primary_contact(quote.customer), by=solicitor,
+        at=clock.now(),
+    )  # fmt: skip
+    come_in(phone)
+    page = phone.page
+    phone.look("portal-application")
+    page.get_by_label("電磁的方法で受け取ることを承諾します").check()
+    phone.press("次へ進む")
+    phone.press("見積書")
+    expect(page.locator(".sheet img")).to_be_visible()
+    page.wait_for_function("document.querySelector('.sheet img').naturalWidth > 1000")
+    phone.shot("portal-paper")
+    while page.get_by_role("link", name="重要な点の確認へ").count() == 0:
+        page.get_by_role("link", name="次の").click()
+        page.wait_for_load_state()
+    phone.press("重要な点の確認へ")
+    phone.look("portal-points")
+    while (button := page.get_by_role("button", name="確認しました")).count():
+        with page.expect_navigation():
+            button.first.click()
+    phone.look("portal-ready")
+    phone.press("申し込みへ進む")
+    page.get_by_label("一時払").or_(page.get_by_label("一括払")).first.check()
+    page.get_by_label("最終のご意向").fill("情報漏えいの賠償に備えるため、このプランで申し込みます。")
+    page.get_by_label("変わった点").fill("変更なし")
+    page.get_by_label("役職").fill("総務部長")
+    phone.press("確認コードを送る")
+    page.get_by_label("確認コード(6桁の数字)").fill(code_for())
+    phone.shot("portal-apply")
+    phone.press("申し込みを確定する")
+    expect(page.get_by_role("heading", level=1)).to_have_text("お申し込みを確定しました")
+    phone.look("portal-applied")
+    quote.refresh_from_db()
+    assert quote.status == "APPLIED"
