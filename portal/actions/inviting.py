@@ -8,6 +8,7 @@ from accounts.models import User
 from core.clock import jst
 from core.doors import action
 from core.errors import Refused
+from core.jobs import ring
 from correspondence.actions import queue_letter
 from correspondence.rules import check_addresses
 from correspondence.states import LetterKind
@@ -23,6 +24,7 @@ from portal.states import InvitationStatus, Purpose
 from quotes.models import Quote
 
 MAX_COLLEAGUES = 5
+TYPESET = "portal.tasks.typeset"
 
 
 @action
@@ -60,6 +62,8 @@ def invite(
     visitor.admitted_at, visitor.admitted_by = at, by
     visitor.save()
     _send(visitor, by=by, at=at)
+    if purpose == Purpose.APPLICATION:
+        ring(TYPESET, quote=row.pk)
     words = f"{visitor.name}様({visitor.email})へお客さま用リンク({invitation.get_purpose_display()})を送りました。"
     tell(invitation, "invite", words + (f"理由: {reason.strip()}" if reason else ""), by=by, at=at, to=visitor.email)
     return invitation

@@ -179,12 +179,15 @@ def _apply(guest: Guest, form: ApplicationForm) -> bool:
 
 
 def _reading(guest: Guest) -> Reading:
-    """The papers of this offer with their bytes. A link of another purpose has none."""
+    """The papers of this offer; with their bytes once they may be shown. A link of another purpose has none."""
     _only_application(guest)
     if guest.quote.offered_at is None:
         raise Http404
+    reading = reading_of(guest.quote, guest.visitor, guest.at)
+    if not reading.consented or all(paper.content_id for paper in reading.papers):
+        return reading
     try:
-        make_bytes(papers_to_read(guest.quote), guest.at)
+        make_bytes(list(reading.papers), guest.at)
     except RenderingFailed as failure:
         raise Refused("書類を表示できません。おそれいりますが、代理店へお電話ください。") from failure
     return reading_of(guest.quote, guest.visitor, guest.at)

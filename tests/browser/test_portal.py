@@ -12,6 +12,7 @@ from core.doors import perform
 from customers.queries import primary_contact
 from portal import actions
 from portal.states import Purpose
+from portal.tasks import typeset
 from quotes.models import Quote
 from tests.browser.conftest import Desk
 from tests.portal.making import code_for, link_for, make_offer, make_open_quote
@@ -92,14 +93,15 @@ def test_a_customer_reads_and_applies_on_a_phone(solicitor: Any, phone: Desk) ->
         actions.invite, quote=quote, purpose=Purpose.APPLICATION, contact=primary_contact(quote.customer), by=solicitor,
         at=clock.now(),
     )  # fmt: skip
+    typeset(quote.pk)  # the worker's, while the mail travels
     come_in(phone)
     page = phone.page
     phone.look("portal-application")
     page.get_by_label("電磁的方法で受け取ることを承諾します").check()
     phone.press("次へ進む")
     phone.press("見積書")
-    expect(page.locator(".sheet img")).to_be_visible()
-    page.wait_for_function("document.querySelector('.sheet img').naturalWidth > 1000")
+    expect(page.locator(".sheet img")).to_have_js_property("complete", True)
+    expect(page.locator(".sheet img")).not_to_have_js_property("naturalWidth", 0)
     phone.shot("portal-paper")
     while page.get_by_role("link", name="重要な点の確認へ").count() == 0:
         page.get_by_role("link", name="次の").click()
