@@ -48,7 +48,7 @@ class InvitationView:
 
 def panel(quote: Quote, user: User, at: datetime) -> Panel | None:
     """The box お客さま用ページ: nothing where the customer was never asked and cannot be now."""
-    rows = list(quote.invitations.select_related("sent_by", "closed_by", "sign_off__signed_by").all())  # type: ignore[attr-defined]
+    rows = list(quote.invitations.select_related("sent_by", "closed_by", "sign_off__signed_by").all())
     deeds = [_invite_button(quote, user, at, purpose, rows) for purpose in _now(quote)]
     if not rows and not deeds:
         return None

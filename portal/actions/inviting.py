@@ -44,7 +44,7 @@ def invite(
         Quote.objects.select_for_update(of=("self",)).select_related("customer", "agency", "in_charge").get(pk=quote.pk)
     )
     on = jst(at).date()
-    is_open = row.invitations.open().filter(purpose=purpose).exists()  # type: ignore[attr-defined]
+    is_open = row.invitations.open().filter(purpose=purpose).exists()
     check_can_invite(by, row, purpose, on, is_open=is_open, is_asked=asks_anything(row))
     if contact is not None:
         if contact.customer_id != row.customer_id or contact.left:

@@ -128,16 +128,16 @@ def apply(request: HttpRequest, guest: Guest) -> HttpResponse:
     quote, book = guest.quote, guest.quote.product_version.book
     asks_code = request.method == "POST" and "ask_code" in request.POST
     form = _form(request, guest, asks_code)
-    said = ""
-    if asks_code:
+    said, lacks = "", _reading(guest).lacks
+    if asks_code and not lacks:
         said = _send_code(guest, form)
-    elif request.method == "POST" and form.is_valid() and _apply(guest, form):
+    elif request.method == "POST" and not asks_code and form.is_valid() and _apply(guest, form):
         return done("portal:home", guest)
     options = [option_view(option, book) for option in quote.options.filter(premium_yen__isnull=False)]
     first = latest_step(quote, StepKind.INTENT_FIRST)
     status = 422 if form.is_bound and form.errors else 200
     return show(
-        request, guest, "apply", status=status, form=form, options=options, lacks=_reading(guest).lacks,
+        request, guest, "apply", status=status, form=form, options=options, lacks=lacks,
         first_wish=first.detail.get("text", "") if first else "", told=said, book=book,
     )  # fmt: skip
 
