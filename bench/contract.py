@@ -41,12 +41,12 @@ def papers_of_a_contract(house: House, *, at: datetime) -> list[Paper]:
 def draft(house: House, *, at: datetime) -> Quote:
     """A quote with facts and answers, its cover not yet chosen."""
     by = house.user
-    version = house.version("sompo-cyber")
+    inception_on = at.date() + timedelta(days=40)
+    version = house.version("sompo-cyber", inception_on)
     customer = Customer.objects.filter(industry="manufacturing").order_by("pk").first()
     quote: Quote = perform(
-        actions.open_quote, customer=customer, product_version=version, inception_on=at.date() + timedelta(days=40),
-        by=by, at=at,
-    )  # fmt: skip
+        actions.open_quote, customer=customer, product_version=version, inception_on=inception_on, by=by, at=at
+    )
     last_year = date(at.year - (at.month < 4), 3, 31)
     facts = replace(
         facts_from(quote.facts), industry="manufacturing", sales_yen=500_000_000, fiscal_year_end=last_year,

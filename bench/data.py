@@ -73,9 +73,9 @@ class House:
         """The solicitor whose screens are measured."""
         return self.staff["tantou"]
 
-    def version(self, product: str) -> ProductVersion:
-        """The version of a product that is sold on the day of the bench."""
-        begun = [one for one in self.versions if one.product.code == product and one.starts_on <= self.scale.on]
+    def version(self, product: str, on: date | None = None) -> ProductVersion:
+        """The version of a product for cover that begins on that day, or else on the day of the bench."""
+        begun = [one for one in self.versions if one.product.code == product and one.starts_on <= (on or self.scale.on)]
         return max(begun, key=lambda one: one.starts_on)
 
 
