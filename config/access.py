@@ -92,6 +92,9 @@ ACCESS: dict[str, set[Role] | str] = {
     "proposals:compare": READERS,
     "proposals:paper": WRITERS,
     "proposals:propose": WRITERS,
+    # evidence
+    "evidence:packs": READERS,
+    "evidence:download": READERS - {Role.UNDERWRITER},
     # policies
     "policies:list": READERS,
     "policies:detail": READERS,

@@ -14,6 +14,7 @@ urlpatterns = [
     path("renewals/", include("renewals.urls")),
     path("claims/", include("claims.urls")),
     path("", include("portal.urls")),
+    path("evidence/", include("evidence.urls")),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),
