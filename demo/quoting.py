@@ -60,6 +60,16 @@ def first_call(office: Office, case: Case, at: datetime) -> None:
     go_on(office, quote, case, at)
 
 
+def open_first(office: Office, case: Case, at: datetime) -> Quote:
+    """A new company's file, and a draft nobody has answered anything of; what it turns over is known."""
+    customer = _register(office, case, at)
+    start = _first_day(case, jst(at).date() + timedelta(days=office.random.randrange(25, 40)))
+    quote = _open(customer, case, start, None, at)
+    _tell_facts(office, quote, case, at)
+    quote.refresh_from_db()
+    return quote
+
+
 def _open(customer: Customer, case: Case, start: date, like: Quote | None, at: datetime) -> Quote:
     return perform(
         quotes.open_quote, customer=customer, product_version=version_on(case.product, start), inception_on=start,

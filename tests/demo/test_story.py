@@ -20,6 +20,7 @@ from demo.people import PEOPLE, logins
 from demo.press import Press
 from demo.story import Story
 from policies.models import Policy
+from portal.models import Invitation
 from quotes.models import Quote, Referral
 from renewals.models import Renewal, Round
 from tests.making import A_MONDAY
@@ -40,6 +41,7 @@ def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settin
     assert Round.objects.filter(finished_at=None).count() == 0
     assert Renewal.objects.exclude(status="OPEN").exists(), "the first contracts come up for renewal"
     assert {"OPEN", "CLOSED", "WITHDRAWN"} <= set(Claim.objects.values_list("status", flat=True))
+    assert {"SENT", "OPENED", "SIGNED", "REVOKED"} <= set(Invitation.objects.values_list("status", flat=True))
     assert Paper.objects.filter(content=None).exists(), "what no letter encloses is typeset when somebody looks"
     assert Letter.objects.filter(status="SENT", attachments__paper__content__isnull=False).exists()
     assert not Letter.objects.filter(status__in=["UNKNOWN", "FAILED"]).exists()
