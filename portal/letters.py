@@ -6,6 +6,8 @@ Where the link or the code belongs the text has a blank, filled while it is sent
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from core.clock import jst
 from correspondence.blanks import BLANK
 from portal.models import Invitation, Visitor
@@ -72,6 +74,19 @@ def code_letter(visitor: Visitor, purpose: str, valid_until: datetime) -> Text:
 
 {_foot(invitation)}"""
     return Text(f"【{invitation.agency.name}】確認コードのお知らせ", body)
+
+
+def office_letter(invitation: Invitation, news: str) -> Text:
+    """To the person in charge: the customer did something that waits for the office."""
+    quote = invitation.quote
+    body = f"""{quote.in_charge.name} さん
+
+{news}
+
+お客さま: {quote.customer.name}
+見積: {settings.SITE_URL}{quote.get_absolute_url()}
+"""
+    return Text(f"【お客さま用ページ】{quote.customer.name}({quote.number})", body)
 
 
 def _head(visitor: Visitor) -> str:

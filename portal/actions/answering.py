@@ -9,7 +9,7 @@ from core.doors import action
 from core.errors import Refused
 from correspondence.actions import file_document
 from correspondence.models import Document
-from portal.actions.moving import locked_for, tell
+from portal.actions.moving import locked_for, tell, tell_office
 from portal.models import Invitation, SignOff, Visitor
 from portal.queries import documents_of, lacking_for_signature, questionnaire_of, said_by
 from portal.rules import fingerprint_of
@@ -66,6 +66,7 @@ def sign_questionnaire(*, visitor: Visitor, name: str, title: str, by: User, at:
     signed = sign(row, visitor, name, title, said, at=at)
     words = f"{signed.name}様({signed.title})が告知書の回答を確定しました。"
     tell(row, "sign_questionnaire", words, by=by, at=at, fingerprint=signed.fingerprint)
+    tell_office(row, words, by=by, at=at)
     return signed
 
 

@@ -17,7 +17,7 @@ from customers.queries import consent_at, consents_of
 from customers.rules import may_go_by
 from customers.states import ElectronicWay
 from portal.actions.answering import sign
-from portal.actions.moving import locked, locked_for, tell
+from portal.actions.moving import locked, locked_for, tell, tell_office
 from portal.models import AccessCode, Confirmation, Invitation, PageOpened, SignOff, Visitor
 from portal.permissions import check_can_take_application
 from portal.points import CONDITION, Point
@@ -115,6 +115,7 @@ def sign_application(
     if lacks:
         words += "代理店の記録がそろいしだい受け付けられます。"
     tell(row, "sign_application", words, by=by, at=at, fingerprint=signed.fingerprint, lacks=lacks)
+    tell_office(row, "\n".join([words, *lacks]), by=by, at=at)
     if not lacks:
         apply(
             quote=quote, option=chosen, payment_way=payment_way, received_at=at, received_by=quote.in_charge,

@@ -13,7 +13,7 @@ from correspondence.actions import queue_letter
 from correspondence.rules import check_addresses
 from correspondence.states import LetterKind
 from customers.models import Contact
-from portal.actions.moving import close, locked, locked_for, tell
+from portal.actions.moving import close, locked, locked_for, tell, tell_office
 from portal.keys import fingerprint, new_seed, token_from
 from portal.letters import Text, invitation_letter
 from portal.models import Invitation, Visit, Visitor
@@ -119,6 +119,7 @@ def introduce_colleague(*, visitor: Visitor, name: str, email: str, title: str, 
         words = (
             f"{visitor.name}様が{colleague.name}様({colleague.email})を紹介しました。宛先を確認して承認してください。"
         )
+        tell_office(row, words, by=by, at=at)
     tell(row, "introduce_colleague", words, by=by, at=at, visitor=colleague.pk)
     return colleague
 

@@ -7,7 +7,10 @@ from accounts.models import User
 from core.errors import Refused
 from core.history import record
 from core.models import key_of, thread_key
+from correspondence.actions import queue_letter
+from correspondence.states import LetterKind
 from customers.models import Customer
+from portal.letters import office_letter
 from portal.models import Invitation, Visitor
 from portal.states import InvitationStatus
 from quotes.models import Quote
@@ -43,6 +46,18 @@ def about(invitation: Invitation) -> list[str]:
 
 def tell(invitation: Invitation, verb: str, summary: str, *, by: User, at: datetime, **details: Any) -> None:
     record(f"portal.{verb}", summary, about=about(invitation), by=by, at=at, invitation=invitation.pk, **details)
+
+
+def tell_office(invitation: Invitation, news: str, *, by: User, at: datetime) -> None:
+    """A line of history is read by whoever looks; what waits for the office also goes to the person in charge."""
+    person = invitation.quote.in_charge
+    if person.email:
+        text = office_letter(invitation, news)
+        queue_letter(
+            agency=invitation.agency, key=f"invitation:{invitation.pk}:office:{at:%Y%m%d%H%M%S%f}",
+            kind=LetterKind.STAFF_NOTICE, to=[person.email], to_name=person.name, subject=text.subject, body=text.body,
+            about=[invitation.quote], by=by, at=at,
+        )  # fmt: skip
 
 
 def close(invitation: Invitation, to: InvitationStatus, reason: str, *, by: User, at: datetime) -> None:

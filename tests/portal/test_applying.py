@@ -8,7 +8,7 @@ from django.db import transaction
 from core import clock
 from core.doors import perform
 from core.errors import Refused
-from correspondence.models import PaperContent
+from correspondence.models import Letter, PaperContent
 from portal import actions
 from portal.keys import code_from
 from portal.models import AccessCode, Confirmation, PageOpened, SignOff, Visitor
@@ -187,6 +187,8 @@ def test_what_happens_while_he_confirms_is_answered_in_a_sentence_and_else_the_o
     page = client.get(quote.get_absolute_url()).content.decode()
     assert "お客さまは申込を確定しました" in page
     assert "反社会的勢力" in page
+    notice = Letter.objects.get(kind="STAFF_NOTICE")
+    assert (notice.to, "反社会的勢力" in notice.body) == ([quote.in_charge.email], True)
     refusal = client.post(f"/invitations/{invitation.pk}/take/", follow=True).content.decode()
     assert "次の記録が必要です" in refusal
     office_does_its_part(quote)
