@@ -12,6 +12,9 @@ from claims.models import Claim, ClaimQuerySet
 from claims.rules.breach import BreachClock, breach_clock
 from claims.rules.cover import PolicyVerdict, answering, judge
 from claims.rules.dates import ClaimDates
+from claims.states import OPEN_CLAIMS, ClaimKind, ClaimStatus
+from core.clock import jst
+from customers.happenings import Happening
 from customers.models import Customer
 from policies.models import Policy
 
@@ -101,6 +104,24 @@ def claims_due(user: User, on: date) -> ClaimQuerySet:
 def claims_of(customer: Customer) -> ClaimQuerySet:
     """A customer's claims, newest first, as the file shows them."""
     return Claim.objects.filter(customer=customer).select_related("policy", "owner").order_by("-pk")
+
+
+def happenings(customer: Customer) -> list[Happening]:
+    """What a customer told us of events, for the rooms beside; what was withdrawn did not happen."""
+    told = Claim.objects.filter(customer=customer).exclude(status=ClaimStatus.WITHDRAWN).order_by("-pk")
+    fields = ("number", "kind", "occurred_at", "discovered_at", "status", "is_circumstance")
+    return [
+        Happening(
+            number=claim.number,
+            label=claim.get_kind_display(),
+            on=jst(claim.occurred_at or claim.discovered_at).date(),
+            url=claim.get_absolute_url(),
+            is_open=claim.status in OPEN_CLAIMS,
+            is_attack=claim.kind == ClaimKind.CYBER and not claim.is_circumstance,
+            is_circumstance=claim.is_circumstance,
+        )
+        for claim in told.only(*fields)
+    ]
 
 
 def _light(policies: QuerySet[Policy]) -> QuerySet[Policy]:

@@ -10,12 +10,34 @@ from products.scoring import shown_questions
 ORDINARY: dict[str, Any] = {"fiscal_year_closed": "yes"}
 
 
-def answers_for(book: Book, random: Random, *, care: float, special: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Answers to every question that is asked. `care` (0 to 1) is how much security the company has in place."""
+# A measure is not there without its ground, and a certificate not without the system it certifies.
+GROUNDS = {"logs_watched": "logs_kept", "incident_drill": "incident_plan"}
+CERTIFIED_HAVE = ("policy", "asset_inventory", "rules_review", "training")
+
+
+def answers_for(book: Book, seed: str, *, care: float, special: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Answers to every question that is asked. `care` (0 to 1) is how much security the company has in place.
+
+    The same company says the same to the same question, whichever book asks it and in whichever order.
+    """
     said: dict[str, Any] = {}
     while waiting := [question for question in shown_questions(said, book) if question.id not in said]:
         for question in waiting:
-            said[question.id] = (special or {}).get(question.id, _answer(question, random, care))
+            chance = Random(f"{seed}:{question.id}")
+            said[question.id] = (special or {}).get(question.id, _answer(question, chance, care))
+    return _as_it_is(said)
+
+
+def _as_it_is(said: dict[str, Any]) -> dict[str, Any]:
+    """The company looks again at what cannot be."""
+    for measure, ground in GROUNDS.items():
+        if said.get(ground) == "no" and measure in said:
+            said[measure] = "no"
+    if said.get("certification") == "yes" or said.get("isms_certified") == "yes":
+        said |= {name: "yes" for name in CERTIFIED_HAVE if name in said}
+    places = [name for name in said if name.startswith("mfa_")]
+    if said.get("mfa") == "yes" and places and "yes" not in [said[name] for name in places]:
+        said[places[0]] = "yes"
     return said
 
 

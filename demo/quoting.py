@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from random import Random
 from typing import Any
 
 from accounts.models import User
@@ -18,6 +17,7 @@ from demo import contracting, underwriting
 from demo.answers import answers_for
 from demo.companies import Company
 from demo.office import Case, Office
+from demo.settling import settle
 from demo.words import A_SCAN, UNDERWRITING_CASES
 from products.queries import version_on
 from products.risks import Selection, selection_of
@@ -110,6 +110,7 @@ def submit(office: Office, quote: Quote, case: Case, at: datetime) -> None:
     _hand_in(quote, case, at)
     for selection in _selections(quote, case):
         perform(quotes.add_option, quote=quote, selection=selection, by=case.person, at=at)
+    settle(quote, case, at)
     quote.refresh_from_db()
     try:
         perform(quotes.submit_quote, quote=quote, seen_version=quote.version, by=case.person, at=at)
@@ -177,12 +178,23 @@ def take_down_answer(office: Office, quote: Quote, case: Case, at: datetime) -> 
     go_on(office, quote, case, at)
 
 
+_HAPPENED = ("prior_incident", "past_attack", "incident_detail")
+_IT = ("it_services", "internet_services")
+
+
 def _answer(quote: Quote, case: Case, at: datetime) -> None:
     book = quote.product_version.book
     said: dict[str, Any] = {d.id: "yes" for d in book.declarations if d.stage == "quote"}
     lasting = case.product not in (SIMPLE, FULL)  # who is a member today is one next year
-    special = case.special if quote.renewal_of_id is None or lasting else {}
-    said |= answers_for(book, Random(case.company.corporate_number), care=case.care, special=special)
+    # What once happened is still told next year; what was feared or not yet closed is over by then.
+    again = {name: value for name, value in case.special.items() if name in _HAPPENED}
+    special = case.special if quote.renewal_of_id is None or lasting else again
+    if case.company.industry in _IT:
+        special = {
+            "it_services_to_others": "yes",
+            "it_services_detail": "受託開発と保守。売上高のほぼすべて。",
+        } | special
+    said |= answers_for(book, str(case.company.corporate_number), care=case.care, special=special)
     perform(
         quotes.save_answers, quote=quote, values=said, source="SPOKEN", given_by=case.company.contact,
         by=case.person, at=at,

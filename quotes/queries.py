@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from core.errors import Refused
-from correspondence.models import Document
 from customers.models import Customer, SalesFigure
 from customers.queries import consents_of, latest_sales, primary_contact
 from products.book import Book, Declaration, RequiredDocument
@@ -16,13 +15,11 @@ from products.queries import products_sold_on
 from products.rating import Receipt, rate
 from products.riders import check_riders
 from products.risks import Risk, Selection, known_of, risk_from
-from products.scoring import missing_answers
-from quotes.beside import needed_beside
 from quotes.carrying import Earlier
 from quotes.checklist import CaseFacts, Done, ToMeet
 from quotes.facts import RiskFacts, facts_for_rating, facts_from, selection_from
 from quotes.models import Answer, Quote, QuoteOption, Referral, Step
-from quotes.rules import OptionFacts, needs_business_plan
+from quotes.rules import OptionFacts
 from quotes.states import AnswerSource, Before, ConditionKind, Decision, StepKind
 
 # The question of the books whose answer names further insureds.
@@ -80,6 +77,13 @@ def facts_of_customer(customer: Customer) -> RiskFacts:
     return RiskFacts(customer.industry, figure.sales_yen, figure.fiscal_year_end, figure.kind, customer.employees)
 
 
+def answers_shown(quote: Quote) -> list[Answer]:
+    """A form's answers with what a page names beside them: the document, and where a taken-over one comes from."""
+    origin = "carried_from__quote__product_version"
+    rows = quote.answers.select_related("answered_by", "evidence", f"{origin}__product")
+    return list(rows.defer("evidence__content", f"{origin}__content", "carried_from__quote__facts"))
+
+
 def answers_given(customer: Customer) -> list[Answer]:
     """What the customer ever confirmed: of each question, product and version of the wording the newest answer."""
     said = Answer.objects.filter(quote__customer=customer, is_carried=False, value__isnull=False)
@@ -100,47 +104,10 @@ def rating_facts(quote: Quote, facts: RiskFacts) -> dict[str, Any]:
     return facts_for_rating(facts, inception_on=quote.inception_on, is_renewal=quote.is_renewal)
 
 
-def missing_for_submission(quote: Quote, case: Case, options: list[QuoteOption]) -> list[str]:
-    """Everything that has to be filled in before the book can judge, as sentences."""
-    missing = []
-    if not case.facts.industry:
-        missing.append("業種を選んでください。")
-    if not case.facts.sales_yen:
-        missing.append("年間売上高(税込)を入力してください。")
-    elif case.facts.fiscal_year_end is None:
-        missing.append("売上高の会計年度の決算日を入力してください。")
-    confirmed = case.confirmed()
-    blank = len(missing_answers(confirmed, case.book, case.risk.facts))
-    if blank:
-        missing.append(f"告知書に回答していない質問が{blank}問あります。すべて回答してください。")
-    missing += [
-        f"申告事項「{declaration.wording}」に回答してください。"
-        for declaration in case.book.declarations
-        if declaration.stage == "quote" and declaration.id not in confirmed
-    ]
-    if not options:
-        missing.append("プランを1つ以上選んでください。")
-    for option in options:
-        missing += [f"{option.label}: {problem}" for problem in case.problems(selection_from(option.selection))]
-    missing += _documents_missing(quote, case)
-    planned = needs_business_plan(case.facts.is_planned, confirmed)
-    if planned and not Document.objects.about(quote).exists():
-        missing.append("決算を終えた年度がないため、事業計画書を「受領書類」に添付してください。")
-    return missing + needed_beside(quote)
-
-
 def documents_wanted(case: Case) -> list[RequiredDocument]:
     """The papers the book wants to see for these facts and answers (提出書類)."""
     known = known_of(case.risk, case.book)
     return [document for document in case.book.documents if known.holds(document.when)]
-
-
-def _documents_missing(quote: Quote, case: Case) -> list[str]:
-    wanted = documents_wanted(case)
-    if not wanted:
-        return []
-    received = set(Document.objects.about(quote).values_list("code", flat=True))
-    return [document.sentence for document in wanted if document.code not in received]
 
 
 def option_facts(case: Case, option: QuoteOption) -> OptionFacts:

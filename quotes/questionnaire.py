@@ -4,6 +4,7 @@ Plain rows instead of one form field per question: sixty crispy layouts cost mor
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.core.exceptions import ValidationError
 
 from core.clock import jst
 from core.forms import JapaneseDateField, TextField, YenField
+from products.bank import bank
 from products.book import Book, Declaration, Question
 from products.scoring import YES_NO, shown_questions
 from quotes.models import Answer
@@ -26,8 +28,9 @@ _FIELDS: dict[str, forms.Field] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question as the screen shows it. `typed` is what stands in the field, `error` what to do about it, `stored`
-    what is saved."""
+    """One question as the screen shows it. `typed` is what stands in the field, `stored` what stands on file (posted
+    back, so that a second window is noticed), `error` what to do about it, `origin` where a taken-over answer comes
+    from and `origin_wording` in which words it was asked there, when they differ."""
 
     id: str
     wording: str
@@ -41,6 +44,11 @@ class Row:
     said: str
     error: str = ""
     stored: str = ""
+    sensitive: bool = False
+    origin: str = ""
+    origin_wording: str = ""
+    evidence: str = ""
+    evidence_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +74,34 @@ class SectionView:
 
     @property
     def carried(self) -> int:
-        """How many of last year's answers wait for confirmation."""
+        """How many answers taken over from an earlier form wait for confirmation."""
         return sum(row.carried for row in self.rows)
+
+    @property
+    def confirmable(self) -> int:
+        """How many of them may be confirmed together."""
+        return sum(row.carried and not row.sensitive for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody typed: values that can be saved, and sentences for those that cannot, with their text."""
+    """What somebody typed: values that can be saved, and sentences for those that cannot, with their text. `seen` is
+    what the fields showed when the page was drawn, where the page said so."""
 
     values: dict[str, Any]
     errors: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    def refuse(self, refused: Mapping[str, str]) -> None:
+        """Keep what was typed beside the sentence that says why it was not saved."""
+        for name, sentence in refused.items():
+            value = self.values.pop(name)
+            self.errors[name] = sentence
+            self.texts[name] = "" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+SEEN = "was-"  # the name under which a field's first value is posted back
 
 
 def read_typed(book: Book, data: Mapping[str, str], section: str | None = None) -> Typed:
@@ -91,6 +116,10 @@ def read_typed(book: Book, data: Mapping[str, str], section: str | None = None) 
         except ValidationError as error:
             typed.errors[question.id] = " ".join(error.messages)
             typed.texts[question.id] = text
+        if SEEN + question.id in data:
+            # What the page showed was ours; if it was tampered with, it is as if it had not been said.
+            with suppress(ValidationError):
+                typed.seen[question.id] = _clean(question, str(data[SEEN + question.id]))
     return typed
 
 
@@ -133,6 +162,8 @@ def _row(question: Question, answer: Answer | None, typed: Typed | None) -> Row:
     value = answer.value if answer else None
     text = "" if value is None else f"{value:,}" if isinstance(value, int) and question.kind == "amount" else str(value)
     error = typed.errors.get(question.id, "") if typed else ""
+    source = answer.carried_from if answer and answer.is_carried else None
+    evidence = answer.evidence if answer else None
     return Row(
         id=question.id,
         wording=question.wording,
@@ -146,13 +177,27 @@ def _row(question: Question, answer: Answer | None, typed: Typed | None) -> Row:
         said=said(question, value),
         error=error,
         stored=text,
+        sensitive=bank().is_sensitive(question.id),
+        origin=_origin(source) if source else "",
+        origin_wording=source.wording if source and source.wording != question.wording else "",
+        evidence=evidence.filename if evidence else "",
+        evidence_url=evidence.get_absolute_url() if evidence else "",
     )
 
 
-def said(question: Question, value: Any) -> str:
+def _origin(answer: Answer) -> str:
+    """2026年5月7日に田中 一郎様が回答(サイバー保険、Q-2026-000012)."""
+    day = jst(answer.answered_at)
+    product = answer.quote.product_version.product.name
+    return f"{day.year}年{day.month}月{day.day}日に{answer.given_by}様が回答({product}、{answer.quote.number})"
+
+
+def said(question: Question | Declaration, value: Any) -> str:
     """The answer in words, for reading: はい, 3億円, 12."""
     if value in (None, ""):
         return "未回答"
+    if isinstance(question, Declaration):
+        return YES_NO.get(str(value), str(value))
     if question.kind in ("yes_no", "choice"):
         return dict(_choices(question)).get(str(value), str(value))
     return _FIELDS_IN_WORDS.get(question.kind, str)(value)
@@ -163,18 +208,13 @@ _FIELDS_IN_WORDS: dict[str, Any] = {"amount": lambda yen: f"{yen:,}円", "count"
 
 def already_said(part: Question | Declaration, answer: Answer, typed: Any) -> str:
     """What to tell somebody who typed another answer than the one that was saved while he looked at the page."""
-    words = (lambda value: said(part, value)) if isinstance(part, Question) else _declared
     when = jst(answer.answered_at)
     moment = f"{when.month}月{when.day}日 {when:%H:%M}"
     how = f"{answer.get_source_display()}、{answer.answered_by.name}入力"
     stands = (
         f"{moment}に回答が取り消されています({how})"
         if answer.value in (None, "")
-        else f"{moment}に{answer.given_by}様が「{words(answer.value)}」と回答しています({how})"
+        else f"{moment}に{answer.given_by}様が「{said(part, answer.value)}」と回答しています({how})"
     )
-    left = f"入力した「{words(typed)}」は保存していません。正しいほうを選び直してください。"
+    left = f"入力した「{said(part, typed)}」は保存していません。正しいほうを選び直してください。"
     return f"この画面を開いたあと、{stands}。{left}"
-
-
-def _declared(value: Any) -> str:
-    return {"yes": "はい", "no": "いいえ"}.get(str(value), "未回答")

@@ -21,9 +21,10 @@ from quotes import permissions
 from quotes.beside import panels_of
 from quotes.checklist import SPOKEN_POINTS, checklist
 from quotes.facts import selection_from
+from quotes.missing import missing_for_submission
 from quotes.models import Condition, Quote, QuoteOption, Referral, Step
 from quotes.pricing import other_products
-from quotes.queries import Case, case_facts, case_of, missing_for_submission, open_referral, steps_in_force
+from quotes.queries import Case, case_facts, case_of, open_referral, steps_in_force
 from quotes.questionnaire import sections
 from quotes.states import QuoteStatus
 

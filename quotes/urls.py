@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quotes.views import drafting, questionnaire, records, soliciting
+from quotes.views import checking, drafting, questionnaire, records, soliciting
 
 app_name = "quotes"
 urlpatterns = [
@@ -9,8 +9,11 @@ urlpatterns = [
     path("<str:number>/", records.detail, name="detail"),
     path("<str:number>/facts/", drafting.edit_facts, name="facts"),
     path("<str:number>/answers/", questionnaire.answers, name="answers"),
+    path("<str:number>/answers/evidence/", questionnaire.attach_evidence, name="answers-evidence"),
+    path("<str:number>/answers/explain/", questionnaire.explain, name="answers-explain"),
     path("<str:number>/answers/<slug:section>/", questionnaire.save_section, name="answers-section"),
     path("<str:number>/answers/<slug:section>/confirm/", questionnaire.confirm_section, name="answers-confirm"),
+    path("<str:number>/self-check/", checking.self_check, name="self-check"),
     path("<str:number>/plans/", drafting.plans, name="plans"),
     path("<str:number>/plans/receipt/", drafting.receipt, name="receipt"),
     path("<str:number>/plans/add/", drafting.add_option, name="option-add"),

@@ -10,10 +10,11 @@ from products.eligibility import judge
 from products.terms import check_begins
 from quotes.actions.moving import locked, move
 from quotes.actions.options import reprice
+from quotes.missing import missing_for_submission
 from quotes.models import Quote, Reason, Referral
 from quotes.papers import file_disclosure, file_questionnaire, file_quotation
 from quotes.permissions import check_can_submit_quote
-from quotes.queries import missing_for_submission, option_facts
+from quotes.queries import option_facts
 from quotes.rules import Triage, check_inception, offer_until, referral_due, triage
 from quotes.states import QuoteStatus
 

@@ -7,9 +7,11 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.db.models import QuerySet
 
 from core.forms import BusinessForm, JapaneseDateField, LineField, YenField
 from core.money import format_limit
+from correspondence.models import Document
 from customers.models import SalesFigure
 from products.book import Book
 from products.facts import COMMON_COVERAGES
@@ -17,7 +19,7 @@ from products.models import ProductVersion
 from products.queries import products_sold_on
 from products.risks import Selection
 from quotes.facts import RiskFacts
-from quotes.states import AnswerSource
+from quotes.states import CUSTOMERS_OWN, AnswerSource
 
 
 class ProductChoice(forms.ModelChoiceField):
@@ -103,13 +105,23 @@ class GiverForm(BusinessForm):
 
     given_by = LineField(label="回答した方(お客さま側)", max_length=60)
     source = forms.ChoiceField(
-        label="回答の受け方", choices=[choice for choice in AnswerSource.choices if choice[0] != AnswerSource.WEB]
+        label="回答の受け方", choices=[choice for choice in AnswerSource.choices if choice[0] not in CUSTOMERS_OWN]
     )
+
+    def __init__(self, *args: Any, documents: QuerySet[Document] | None = None, **kwargs: Any) -> None:
+        """`documents`: what the customer handed in; where there is some, an answer may rest on it."""
+        super().__init__(*args, **kwargs)
+        if documents is not None and documents.exists():
+            self.fields["evidence"] = forms.ModelChoiceField(
+                documents, label="もとになった書類", required=False, empty_label="なし",
+                help_text="選ぶと、これから入力する回答の裏付けとして残ります。",
+            )  # fmt: skip
 
     @property
     def helper(self) -> FormHelper:
         helper = super().helper
-        helper.layout = Layout(Div("given_by", "source", css_class="field-grid"))
+        names = [name for name in ("given_by", "source", "evidence") if name in self.fields]
+        helper.layout = Layout(Div(*names, css_class="field-grid"))
         return helper
 
 

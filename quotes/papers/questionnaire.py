@@ -26,13 +26,15 @@ DECLARED = {"yes": "はい(相違ありません)", "no": "いいえ"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its answer. `version` is that of the wording; `by` marks who answered."""
+    """A question with its answer. `version` is that of the wording; `by` marks who answered, `proof` the document the
+    answer rests on."""
 
     number: str
     question: str
     version: int
     answer: str
     by: str = ""
+    proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,15 @@ class QuestionnairePage:
     sections: tuple[AskedSection, ...]
     respondents: tuple[Row, ...]
     signer: Signer
+    documents: tuple[Row, ...] = ()
+    explained: tuple[Row, ...] = ()
 
 
 def questionnaire_page(quote: Quote) -> QuestionnairePage:
     """The page of a quote's 告知書."""
     offer = offer_of(quote)
-    answers = {answer.question_id: answer for answer in quote.answers.all() if answer.counts}
+    rows = quote.answers.select_related("evidence").defer("evidence__content")
+    answers = {answer.question_id: answer for answer in rows if answer.counts}
     marks = _marks(answers.values())
     duty = next(text for text in offer.book.texts.attention if text.code == "disclosure_duty")
     return QuestionnairePage(
@@ -79,6 +84,8 @@ def questionnaire_page(quote: Quote) -> QuestionnairePage:
             for (name, source, day), mark in marks.items()
         ),
         signer=Signer(quote.customer.name),
+        documents=tuple(Row(mark, name) for name, mark in _proofs(answers.values()).items()),
+        explained=tuple(Row(one.sentence, f"{one.text}({one.given_by} 様)") for one in quote.explanations.all()),
     )
 
 
@@ -121,6 +128,7 @@ def _section(
     marks: dict[tuple[str, str, str], str],
 ) -> AskedSection:
     rows = []
+    proofs = _proofs(answers.values())
     for place, (wording, part, said) in enumerate(asked, start=1):
         answer = answers.get(part.id)
         rows.append(
@@ -130,6 +138,7 @@ def _section(
                 version=answer.wording_version if answer else part.version,
                 answer=said,
                 by=marks[_respondent(answer)] if answer else "",
+                proof=proofs[answer.evidence.filename] if answer and answer.evidence else "",
             )
         )
     return AskedSection(f"{number}. {title}", tuple(rows))
@@ -157,6 +166,12 @@ def _declared(answer: Answer | None) -> str:
 
 def _respondent(answer: Answer) -> tuple[str, str, str]:
     return answer.given_by, answer.source, written_day(jst(answer.answered_at).date())
+
+
+def _proofs(answers: Iterable[Answer]) -> dict[str, str]:
+    """The documents answers rest on, each with its mark."""
+    names = sorted({answer.evidence.filename for answer in answers if answer.evidence})
+    return {name: f"[書類{number}]" for number, name in enumerate(names, start=1)}
 
 
 def _marks(answers: Iterable[Answer]) -> dict[tuple[str, str, str], str]:

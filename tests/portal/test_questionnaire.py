@@ -11,8 +11,9 @@ from portal import actions
 from portal.models import SignOff
 from portal.queries import DECLARATIONS
 from quotes import actions as quote_actions
+from quotes.missing import missing_for_submission
 from quotes.models import Answer
-from quotes.queries import case_of, missing_for_submission
+from quotes.queries import case_of
 from tests.portal.making import come_in, link_for, make_open_quote, send_link
 from tests.quotes.making import A_PDF, SIMPLE, good_answers
 

@@ -54,6 +54,8 @@ def good_answers(book: Book, **answers: Any) -> dict[str, Any]:
     """A company with everything in place: はい to every measure, nothing in its past. `answers` change some."""
     calm = {"prior_incident": "no", "past_attack": "no", "known_circumstances": "no", "it_services_to_others": "no",
             "card_data": "none", "sensitive_data": "no", "consumer_lending": "no", "mutual_aid": "no"}  # fmt: skip
+    calm |= {"incident_detail": "2024年3月に宛先を間違えたメール1通。損害なし、宛先の確認を手順にした。",
+             "circumstances_detail": "取引先から漏えいの疑いの連絡。調査を依頼済み。"}  # fmt: skip
     by_kind = {"yes_no": "yes", "amount": 0, "count": 0, "text": "なし", "date": "2026-01-01"}
     said: dict[str, Any] = {}
     for question in book.questions:
@@ -126,7 +128,8 @@ def fill_quote(
 ) -> None:
     """Facts and answers of a good company."""
     closed = date(at.year - (at.date() < date(at.year, 3, 31)), 3, 31)
-    facts = replace(facts_from(quote.facts), sales_yen=sales_yen, fiscal_year_end=closed, sales_kind="ACTUAL")
+    kind = "PLANNED" if (answers or {}).get("fiscal_year_closed") == "no" else "ACTUAL"
+    facts = replace(facts_from(quote.facts), sales_yen=sales_yen, fiscal_year_end=closed, sales_kind=kind)
     perform(
         quote_actions.save_facts, quote=quote, facts=facts, inception_on=quote.inception_on,
         seen_version=quote.version, by=by, at=at,
