@@ -14,7 +14,7 @@ from django.db import connection
 from accounts.models import User
 from core.doors import action, perform
 from policies.actions import expire_policies_due
-from quotes.actions import lapse_quotes_due
+from quotes.actions import lapse_quotes_due, ring_conditions_due
 from renewals import actions
 from renewals.models import Round
 from renewals.states import RoundKind
@@ -38,7 +38,7 @@ _AT_FOUR: tuple[Step, ...] = (
     ("uninsured", actions.mark_uninsured_due, False),
     ("expired", expire_policies_due, False),
 )
-_DIGEST: tuple[Step, ...] = (("told", actions.tell_staff_due, True),)
+_DIGEST: tuple[Step, ...] = (("conditions", ring_conditions_due, True), ("told", actions.tell_staff_due, True))
 
 STEPS: dict[RoundKind, tuple[Step, ...]] = {
     RoundKind.NIGHTLY: (*_MORNING, *_AT_FOUR, *_DIGEST),
@@ -56,6 +56,7 @@ LABELS = {
     "lapsed_quotes": "見積の期限切れ",
     "uninsured": "無保険",
     "expired": "満期",
+    "conditions": "引受条件の期日",
     "told": "担当者へ連絡",
 }
 

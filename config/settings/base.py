@@ -249,6 +249,11 @@ UNFOLD = {
                         "badge": "quotes.admin.waiting_badge",
                         "badge_variant": "primary",
                     },
+                    {
+                        "title": "引受権限",
+                        "icon": "verified_user",
+                        "link": reverse_lazy("admin:quotes_authority_changelist"),
+                    },
                 ],
             },
             {

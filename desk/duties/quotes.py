@@ -2,27 +2,57 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import Role, User
 from desk.duties.kinds import EVERYBODY, Duty, Kind, Moment, Row, Rows, record, says
-from quotes.models import Quote, Referral, Step
-from quotes.states import QuoteStatus, ReferralStatus
+from quotes.models import Condition, Quote, Referral, ReferralNote, Step
+from quotes.states import Addressee, QuoteStatus, ReferralStatus
 
 _LAPSES_WITHIN = timedelta(days=7)
+_PROMISE_NEAR = timedelta(days=2)
+_CONDITION_NEAR = timedelta(days=14)
+_CONDITIONED = (QuoteStatus.OFFERED, QuoteStatus.APPLIED, QuoteStatus.ISSUED)
 
 
 def found(user: User, moment: Moment) -> list[Rows]:
-    return [_referrals(user, moment), _quotes(user, moment)]
+    return [_referrals(user, moment), _questions(user, moment), _conditions(user, moment), _quotes(user, moment)]
 
 
 def _referrals(user: User, moment: Moment) -> Rows:
-    """Staff answer what underwriting asked; what waits for a decision is a duty of underwriters, and staff watch it."""
+    """What waits for a decision is a duty of underwriters, on the desk of whoever has it; staff watch it. Where the
+    promised week is nearly over it stands apart."""
     decider = user.role == Role.UNDERWRITER
+    near = Q(due_on__lte=moment.today + _PROMISE_NEAR)
     return Rows(
-        Referral.objects.visible_to(user).undecided().order_by("due_on", "pk"),
-        {"asked": Q(status=ReferralStatus.ASKED), "decisions" if decider else "referrals": Q()},
+        Referral.objects.visible_to(user).filter(status=ReferralStatus.OPEN).order_by("due_on", "pk"),
+        {"decisions-near": near, "decisions": Q()} if decider else {"referrals-near": near, "referrals": Q()},
         on="due_on", late=Q(due_on__lt=moment.today), number="quote__number", who="quote__customer__name",
+        mine="assigned_to" if decider else "quote__in_charge", office="quote__in_charge__office",
+        owner=Coalesce("assigned_to__name", Value("担当なし")) if decider else "quote__in_charge__name",
+    )  # fmt: skip
+
+
+def _questions(user: User, moment: Moment) -> Rows:
+    """Staff answer what underwriting asked, or get the customer's answer, by the question's own day."""
+    questions = ReferralNote.objects.filter(referral=OuterRef("pk"), kind=ReferralNote.Kind.QUESTION).order_by("-pk")
+    until = Coalesce(Subquery(questions.values("due_on")[:1]), "due_on")
+    asked = Referral.objects.visible_to(user).filter(status=ReferralStatus.ASKED)
+    return Rows(
+        asked.alias(until=until).order_by("until", "pk"), {"asked": Q()}, on="until", late=Q(until__lt=moment.today),
+        number="quote__number", who="quote__customer__name", state=Subquery(questions.values("addressee")[:1]),
+        mine="quote__in_charge", office="quote__in_charge__office", owner="quote__in_charge__name",
+    )  # fmt: skip
+
+
+def _conditions(user: User, moment: Moment) -> Rows:
+    """Conditions whose day is near or over; after issue they live on."""
+    near = Q(due_on__lte=moment.today + _CONDITION_NEAR)
+    waiting = Condition.objects.visible_to(user).open().filter(near, quote__status__in=_CONDITIONED)
+    return Rows(
+        waiting.order_by("due_on", "pk"), {"conditions": Q()}, on="due_on", late=Q(due_on__lte=moment.today),
+        number="quote__number", who="quote__customer__name", note="sentence",
         mine="quote__in_charge", office="quote__in_charge__office", owner="quote__in_charge__name",
     )  # fmt: skip
 
@@ -41,6 +71,21 @@ def _quotes(user: User, moment: Moment) -> Rows:
         on="due", late=Q(due__lt=moment.today), number="number", who="customer__name",
         mine="in_charge", office="in_charge__office", owner="in_charge__name",
     )  # fmt: skip
+
+
+def _question(row: Row, moment: Moment) -> str:
+    if row.state == Addressee.CUSTOMER:
+        return "お客さまの回答を受けて登録する"
+    return "引受担当の質問に回答する"
+
+
+def _condition(row: Row, moment: Moment) -> str:
+    return f"引受条件を確認する: {row.note}"
+
+
+def _promised(row: Row, moment: Moment) -> str:
+    days = (row.on - moment.today).days
+    return f"引受を判断する(約束の1週間まであと{days}日)" if days >= 0 else f"引受の判断が{-days}日遅れています"
 
 
 def _waiting(row: Row, moment: Moment) -> str:
@@ -67,11 +112,15 @@ def step(quote: Quote, moment: Moment) -> Duty:
 
 
 _QUOTE = record("quotes:detail")
+_DECIDERS = frozenset({Role.UNDERWRITER})
 _CASE = record("admin:quotes_referral_change", "pk")
 
 KINDS = (
-    Kind("decisions", "引受の判断", "warn", says("引受を判断する"), "照会を開く", _CASE, frozenset({Role.UNDERWRITER})),
-    Kind("asked", "引受担当への回答", "warn", says("引受担当の質問に回答する"), "回答する", _QUOTE, EVERYBODY),
+    Kind("decisions-near", "引受の判断・期限間近", "bad", _promised, "照会を開く", _CASE, _DECIDERS),
+    Kind("decisions", "引受の判断", "warn", says("引受を判断する"), "照会を開く", _CASE, _DECIDERS),
+    Kind("asked", "引受の質問への回答", "warn", _question, "回答する", _QUOTE, EVERYBODY),
+    Kind("referrals-near", "判断待ち・期限間近", "bad", _waiting, "見積を開く", _QUOTE),
+    Kind("conditions", "引受条件", "warn", _condition, "確認を記録する", _QUOTE),
     Kind("referrals", "引受の判断待ち", "wait", _waiting, "見積を開く", _QUOTE),
     Kind("issues", "証券の発行", "warn", says("承諾を確かめて証券を発行する"), "発行へ進む", _QUOTE),
     Kind("lapsing", "期限が近い見積", "warn", says("見積の有効期限までに意向を確認する"), "見積を開く", _QUOTE),

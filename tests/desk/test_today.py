@@ -104,8 +104,11 @@ def test_referrals_are_a_duty_of_staff_and_of_the_underwriter(manager):
     quote = make_quote("REFERRED", by=manager, code="sompo-cyber", answers={"prior_incident": "yes"})
     underwriter = make_user(manager.agency, Role.UNDERWRITER)
     at = jst(quote.referrals.get().due_on)
-    assert tallies(manager, at)["referrals"] == 1
-    assert tallies(underwriter, at) == {"decisions": 1}
+    early = jst(quote.referrals.get().due_on - timedelta(days=3))
+    assert tallies(manager, early)["referrals"] == 1
+    assert tallies(underwriter, early) == {"decisions": 1}
+    assert tallies(manager, at)["referrals-near"] == 1, "the promised week is nearly over"
+    assert tallies(underwriter, at) == {"decisions-near": 1}
     late = board(manager, Scope.ALL, Moment(at + timedelta(days=2))).duties[0]
     assert late.late
     assert "2日遅れ" in late.words
