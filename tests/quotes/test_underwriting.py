@@ -252,7 +252,7 @@ def test_the_customer_is_asked_by_mail_and_the_answer_says_who_gave_it(quote, de
         perform(actions.ask_back, due_on=ON - timedelta(days=1), **ask)
     perform(actions.ask_back, due_on=until, **ask)
     letter = Letter.objects.get()
-    assert "復元の手順は。" in letter.body
+    assert "復元の手順はありますか。" in letter.body
     assert "2026年4月11日まで" in letter.body
     answer = {"referral": referral, "answer": "あります。", "by": quote.opened_by, "at": AT}
     with pytest.raises(Refused, match="お客さま側"):
