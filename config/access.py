@@ -78,6 +78,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "portal:confirm": PUBLIC,
     "portal:documents": PUBLIC,
     "portal:sign": PUBLIC,
+    "portal:explain": PUBLIC,
     "portal:consent": PUBLIC,
     "portal:page": PUBLIC,
     "portal:picture": PUBLIC,

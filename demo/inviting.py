@@ -43,9 +43,9 @@ def ask(office: Office, number: int, case: Case, at: datetime) -> None:
     drain()
     visitor = invitation.visitors.get()
     if number == 1:
-        office.diary.write_after(at, 1, 1, partial(_answer, office, visitor, case, 0.4))
+        office.diary.write_after(at, 1, 1, partial(_answer, visitor, case, 0.4))
     if number == 2:
-        office.diary.write_after(at, 1, 2, partial(_answer, office, visitor, case, 1))
+        office.diary.write_after(at, 1, 2, partial(_answer, visitor, case, 1))
     if number == 3:
         office.diary.write_after(at, 0, 0, partial(_revoke, visitor, case))
     if applies:
@@ -77,11 +77,11 @@ def _come_in(visitor: Visitor, at: datetime) -> Visitor:
     return Visitor.objects.select_related("invitation__quote", "contact").get(pk=visitor.pk)
 
 
-def _answer(office: Office, visitor: Visitor, case: Case, share: float, at: datetime) -> None:
+def _answer(visitor: Visitor, case: Case, share: float, at: datetime) -> None:
     """So much of the questionnaire; all of it ends with a signature."""
     inside = _come_in(visitor, at)
     book = inside.invitation.quote.product_version.book
-    said = answers_for(book, office.random, care=case.care)
+    said = answers_for(book, str(case.company.corporate_number), care=case.care)
     said |= {declaration.id: "yes" for declaration in quote_declarations(book)}
     values = dict(list(said.items())[: int(len(said) * share)])
     perform(portal.answer_as_customer, visitor=inside, values=values, seen={}, by=robot(), at=at)

@@ -14,6 +14,7 @@ from portal.models import Confirmation, Invitation, PageOpened, SignOff, Visit, 
 from portal.rules import changed_since
 from portal.states import Purpose
 from products.book import Book, Declaration
+from quotes.contradicting import Contradiction, contradictions_of
 from quotes.models import Answer, Quote
 from quotes.queries import case_of
 from quotes.questionnaire import Row, SectionView, Typed, said, sections
@@ -102,7 +103,14 @@ def lacking_for_signature(quote: Quote, views: list[SectionView]) -> list[str]:
             lacks.append(f"「{view.label}」に、前回の回答のまま確認していない質問が{view.carried}問あります。")
         elif not view.is_done:
             lacks.append(f"「{view.label}」に、まだ回答していない質問が{view.asked - view.answered}問あります。")
+    if open_ones := len(open_contradictions(quote)):
+        lacks.append(f"つじつまの合わない回答が{open_ones}件あります。回答を直すか、理由をお書きください。")
     return lacks
+
+
+def open_contradictions(quote: Quote) -> list[Contradiction]:
+    """What does not go together and nobody explained yet."""
+    return [one for one in contradictions_of(quote, case_of(quote)) if not one.is_settled]
 
 
 def latest_sign_off(quote: Quote, purpose: Purpose) -> SignOff | None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("c/<str:token>/answers/<str:section>/confirm/", questionnaire.confirm, name="confirm"),
     path("c/<str:token>/documents/", questionnaire.documents, name="documents"),
     path("c/<str:token>/sign/", questionnaire.sign, name="sign"),
+    path("c/<str:token>/explain/<str:fingerprint>/", questionnaire.explain, name="explain"),
     path("c/<str:token>/consent/", application.consent, name="consent"),
     path("c/<str:token>/papers/<int:pk>/<int:page>/", application.page, name="page"),
     path("c/<str:token>/papers/<int:pk>/<int:page>.png", application.picture, name="picture"),

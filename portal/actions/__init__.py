@@ -3,6 +3,7 @@
 from portal.actions.answering import (
     answer_as_customer,
     confirm_carried_as_customer,
+    explain_as_customer,
     hand_in_document,
     sign_questionnaire,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "consent_by_link",
     "enter",
     "expire_invitations_due",
+    "explain_as_customer",
     "hand_in_document",
     "introduce_colleague",
     "invite",

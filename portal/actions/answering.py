@@ -14,7 +14,7 @@ from portal.models import Invitation, SignOff, Visitor
 from portal.queries import documents_of, lacking_for_signature, questionnaire_of, said_by
 from portal.rules import fingerprint_of
 from portal.states import InvitationStatus, Purpose
-from quotes.actions import confirm_carried, save_answers
+from quotes.actions import confirm_carried, explain_contradiction, save_answers
 from quotes.states import AnswerSource
 
 MAX_DOCUMENTS = 20
@@ -40,6 +40,16 @@ def confirm_carried_as_customer(*, visitor: Visitor, question_ids: Iterable[str]
         quote=row.quote, question_ids=question_ids, source=AnswerSource.WEB, given_by=visitor.name, by=by, at=at
     )
     return len(confirmed)
+
+
+@action
+def explain_as_customer(*, visitor: Visitor, fingerprint: str, text: str, by: User, at: datetime) -> None:
+    """Two answers do not go together, and the customer says why both are true."""
+    row = _questionnaire(visitor, at)
+    explain_contradiction(
+        quote=row.quote, fingerprint=fingerprint, text=text, source=AnswerSource.WEB, given_by=visitor.name,
+        by=by, at=at,
+    )  # fmt: skip
 
 
 @action

@@ -19,6 +19,7 @@ from portal.queries import (
     YES_OR_NO,
     documents_of,
     lacking_for_signature,
+    open_contradictions,
     progress_of,
     questionnaire_of,
     quote_declarations,
@@ -125,8 +126,6 @@ def sign(request: HttpRequest, guest: Guest) -> HttpResponse:
     _only_questionnaire(guest)
     if guest.invitation.status == InvitationStatus.SIGNED and request.method != "POST":
         return done("portal:home", guest)
-    views = questionnaire_of(guest.quote)
-    lacks = lacking_for_signature(guest.quote, views)
     form = SignForm(request.POST or None, initial={"name": guest.visitor.name, "title": _title(guest)})
     if request.method == "POST" and form.is_valid():
         try:
@@ -137,8 +136,36 @@ def sign(request: HttpRequest, guest: Guest) -> HttpResponse:
             form.refuse(refusal)
         else:
             return done("portal:home", guest)
-    status = 422 if form.errors else 200
-    return page(request, guest, "sign", status=status, form=form, sections=views, lacks=lacks)
+    return _sign_page(request, guest, form, status=422 if form.errors else 200)
+
+
+@require_POST
+@inside
+def explain(request: HttpRequest, guest: Guest, fingerprint: str) -> HttpResponse:
+    """Why two answers that do not seem to go together are both true."""
+    _only_questionnaire(guest)
+    text = request.POST.get("text", "")
+    try:
+        perform(
+            actions.explain_as_customer, visitor=guest.visitor, fingerprint=fingerprint, text=text, by=robot(),
+            at=guest.at,
+        )  # fmt: skip
+    except Refused as refusal:
+        if refusal.field != "text":
+            raise
+        typed = {"fingerprint": fingerprint, "text": text, "error": refusal.message}
+        return _sign_page(request, guest, SignForm(), status=422, typed=typed)
+    return done("portal:sign", guest, "saved")
+
+
+def _sign_page(
+    request: HttpRequest, guest: Guest, form: SignForm, *, status: int, typed: dict[str, str] | None = None
+) -> HttpResponse:
+    views = questionnaire_of(guest.quote)
+    return page(
+        request, guest, "sign", status=status, form=form, sections=views, typed=typed,
+        lacks=lacking_for_signature(guest.quote, views), contradictions=open_contradictions(guest.quote),
+    )  # fmt: skip
 
 
 def _title(guest: Guest) -> str:

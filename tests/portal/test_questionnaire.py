@@ -9,10 +9,10 @@ from core.errors import Refused
 from core.models import Event
 from portal import actions
 from portal.models import SignOff
-from portal.queries import DECLARATIONS
+from portal.queries import DECLARATIONS, open_contradictions
 from quotes import actions as quote_actions
 from quotes.missing import missing_for_submission
-from quotes.models import Answer
+from quotes.models import Answer, Explanation
 from quotes.queries import case_of
 from tests.portal.making import come_in, link_for, make_open_quote, send_link
 from tests.quotes.making import A_PDF, SIMPLE, good_answers
@@ -36,9 +36,9 @@ def sections_of(quote):
     return [section.code for section in quote.product_version.book.sections]
 
 
-def answer_all(customer, quote):
+def answer_all(customer, quote, **changes):
     """Section by section, with the plain button; twice, for what only later answers ask."""
-    said = good_answers(quote.product_version.book)
+    said = good_answers(quote.product_version.book, **changes)
     for _ in range(2):
         for code in sections_of(quote):
             customer.post(f"answers/{code}/", {name: str(value) for name, value in said.items()})
@@ -84,6 +84,23 @@ def test_nothing_is_signed_before_everything_is_answered(quote, customer):
     assert answer.status_code == 422
     assert "まだ回答していない質問" in answer.content.decode()
     assert not SignOff.objects.exists()
+
+
+def test_a_contradiction_is_shown_with_both_places_and_explained_before_the_signature(quote, customer):
+    answer_all(customer, quote, overseas_sales_yen=900_000_000_000)
+    found = open_contradictions(quote)
+    assert [one.finding.code for one in found] == ["part_exceeds_sales"]
+    page = customer.get("sign/").content.decode()
+    assert all(one.finding.sentence in page for one in found)
+    assert customer.post("sign/", {"name": "田中 一郎", "title": "総務部長"}).status_code == 422
+    for one in found:
+        assert customer.post(f"explain/{one.finding.fingerprint}/", {"text": "短い"}).status_code == 422
+        assert (
+            customer.post(f"explain/{one.finding.fingerprint}/", {"text": "海外の子会社の売上を含むため。"}).status_code
+            == 302
+        )
+    assert Explanation.objects.first().given_by == "田中 一郎"
+    assert customer.post("sign/", {"name": "田中 一郎", "title": "総務部長"}).status_code == 302
 
 
 def test_two_windows_do_not_write_over_each_other(quote, customer):
