@@ -96,6 +96,11 @@ ACCESS: dict[str, set[Role] | str] = {
     "proposals:compare": READERS,
     "proposals:paper": WRITERS,
     "proposals:propose": WRITERS,
+    "proposals:what-if": READERS,
+    "proposals:what-helps": READERS,
+    # commissions
+    "commissions:book": {Role.MANAGER, Role.AUDITOR},
+    "commissions:set-rate": MANAGERS,
     # evidence
     "evidence:packs": READERS,
     "evidence:download": READERS - {Role.UNDERWRITER},

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("correspondence.urls")),
     path("quotes/", include("quotes.urls")),
     path("proposals/", include("proposals.urls")),
+    path("commissions/", include("commissions.urls")),
     path("policies/", include("policies.urls")),
     path("renewals/", include("renewals.urls")),
     path("claims/", include("claims.urls")),

@@ -70,7 +70,8 @@ def why_not(check: Callable[..., Any], *args: Any, **kwargs: Any) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A deed offered on a record's page. With `reason` it is grey and says why."""
+    """A deed offered on a record's page. With `reason` it is grey and says why. `key`: the letter that presses it with
+    Alt, shown behind its label."""
 
     label: str
     url: str
@@ -78,6 +79,7 @@ class Button:
     method: str = "get"
     style: str = "outline-primary"
     confirm: str = ""
+    key: str = ""
 
 
 _DANGEROUS_START = ("=", "+", "-", "@", "\t", "\r")

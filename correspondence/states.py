@@ -36,6 +36,7 @@ class PaperKind(TextChoices):
     QUOTATION = "QUOTATION", "見積書"
     DISCLOSURE = "DISCLOSURE", "重要事項説明書"
     QUESTIONNAIRE = "QUESTIONNAIRE", "告知書"
+    INTENT = "INTENT", "意向確認書"
     APPLICATION = "APPLICATION", "申込書"
     CERTIFICATE = "CERTIFICATE", "保険証券"
     RENEWAL_NOTICE = "RENEWAL_NOTICE", "更改のご案内"

@@ -73,10 +73,11 @@ def _lines(office: Office, quote: Quote) -> list[Line]:
         if d.stage == "application"
     ]
     compared = len(insurers_sold(quote.inception_on)) > 1  # where it is one, saying so is the comparison
+    told = hasattr(quote, "proposal")  # then wish and comparison are on record since the first conversation
     return [
         ("AUTHORITY_SHOWN", {}, None),
-        *([("COMPARISON", _comparison(office, quote), None)] if compared else []),
-        ("INTENT_FIRST", {"text": office.random.choice(WISHES)}, None),
+        *([("COMPARISON", _comparison(office, quote), None)] if compared and not told else []),
+        *([] if told else [("INTENT_FIRST", {"text": office.random.choice(WISHES)}, None)]),
         ("DISCLOSURE_DELIVERED", {}, papers.get("DISCLOSURE")),
         ("DISCLOSURE_EXPLAINED", dict.fromkeys(SPOKEN_POINTS, True), None),
         ("QUESTIONNAIRE_SIGNED", {"declarations": declarations}, papers.get("QUESTIONNAIRE")),

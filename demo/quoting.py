@@ -13,7 +13,7 @@ from correspondence.actions import file_document
 from correspondence.models import Document
 from customers import actions as customers
 from customers.models import Customer
-from demo import contracting, underwriting
+from demo import contracting, proposing, underwriting
 from demo.answers import answers_for
 from demo.companies import Company
 from demo.office import Case, Office
@@ -48,7 +48,7 @@ def first_call(office: Office, case: Case, at: datetime) -> None:
     if office.random.random() < 0.03:
         return  # only asked
     start = _first_day(case, jst(at).date() + timedelta(days=office.random.randrange(12, 40)))
-    quote = _open(customer, case, start, None, at)
+    quote = proposing.propose(office, customer, case, start, at) or _open(customer, case, start, None, at)
     if office.random.random() < 0.015:
         return  # still a draft
     submit(office, quote, case, at)
@@ -108,7 +108,7 @@ def submit(office: Office, quote: Quote, case: Case, at: datetime) -> None:
     _tell_facts(office, quote, case, at)
     _answer(quote, case, at)
     _hand_in(quote, case, at)
-    for selection in _selections(quote, case):
+    for selection in [] if hasattr(quote, "proposal") else _selections(quote, case):
         perform(quotes.add_option, quote=quote, selection=selection, by=case.person, at=at)
     settle(quote, case, at)
     quote.refresh_from_db()

@@ -51,6 +51,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for (label, _, prefixes), url in zip(PLACES, addresses, strict=True)
     ]
     if user.role in {Role.MANAGER, Role.AUDITOR}:
+        places.append(Place("手数料", reverse("commissions:book"), here.startswith("commissions:")))
         places.append(Place("状況", reverse("desk:status"), here == "desk:status"))
     if user.is_staff and user.role in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR}:
         places.append(Place("引受コンソール", reverse("admin:index"), False))

@@ -70,7 +70,7 @@ def customer(request: HttpRequest, number: str) -> HttpResponse:
         "customer": found,
         "file": customer_file(found, Moment(now())),
         "buttons": (
-            Button("意向を聞く", reverse("proposals:wish", args=[found.number]), reason, style="primary"),
+            Button("意向を聞く", reverse("proposals:wish", args=[found.number]), reason, style="primary", key="i"),
             Button("見積を作る", f"{reverse('quotes:new')}?customer={found.number}", reason),
             Button("事故を受け付ける", f"{reverse('claims:new')}?customer={found.number}", reason),
         ),

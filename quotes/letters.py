@@ -1,5 +1,6 @@
 """E-mails about quotes: one function each, text in, text out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quotes.models import Condition, Quote, ReferralNote
@@ -13,8 +14,8 @@ class Text:
     body: str
 
 
-def quotation_letter(quote: Quote, recipient: str) -> Text:
-    """見積のご案内, with the 見積書 enclosed."""
+def quotation_letter(quote: Quote, recipient: str, enclosed: Sequence[str]) -> Text:
+    """見積のご案内, with the 見積書 (and the 比較表) enclosed."""
     product = quote.product_version.product.name
     until = quote.valid_until
     assert until is not None, "only an offer is sent"
@@ -23,7 +24,7 @@ def quotation_letter(quote: Quote, recipient: str) -> Text:
 
 いつもお世話になっております。{quote.agency.name}の{quote.in_charge.name}です。
 
-ご検討いただいている{product}の見積書をお送りします。
+ご検討いただいている{product}の{"と".join(enclosed)}をお送りします。
 添付のPDFをご覧ください。
 
 見積番号: {quote.number}

@@ -140,7 +140,8 @@ class StepView:
 
 
 _DETAIL_WORDS = {
-    "text": "意向", "changes": "変わった点", "shown": "提示した商品", "criteria": "重視した点", "reason": "理由",
+    "text": "意向", "changes": "変わった点", "shown": "提示した商品", "recommended": "推奨したプラン",
+    "criteria": "重視した点", "reason": "理由",
     "source": "確認した資料", "kinds": "内容", "to": "宛先", "insurers": "取扱保険会社",
 }  # fmt: skip
 _RESULTS = {"clear": "該当なし", "doubt": "疑いあり", "hit": "該当あり"}

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "portal",
     "renewals",
     "complaints",
+    "commissions",
     "evidence",
     "desk",
 ]

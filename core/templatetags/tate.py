@@ -8,7 +8,7 @@ from django import template
 from django.http import QueryDict
 
 from core.clock import jst
-from core.money import format_limit, format_yen
+from core.money import format_limit, format_share, format_yen
 
 register = template.Library()
 
@@ -26,6 +26,12 @@ def yen(value: int | None) -> str:
 def limit(value: int | None) -> str:
     """1億2,000万円 (limits, sales, deductibles)."""
     return format_limit(value)
+
+
+@register.filter
+def share(value: Decimal | None) -> str:
+    """20%, 17.5% (rates)."""
+    return "" if value is None else format_share(value)
 
 
 @register.filter

@@ -121,6 +121,7 @@ def _open(wish: Wish, column: Column, chosen: list[Column], by: User, at: dateti
     )
     for one in chosen:
         add_option(quote=quote, selection=one.selection, by=by, at=at)
+    quote.refresh_from_db()  # each option makes it another version
     return quote
 
 

@@ -14,12 +14,14 @@ from quotes.actions.stepping import record_step
 from quotes.letters import quotation_letter
 from quotes.models import Quote
 from quotes.permissions import check_can_send_quotation
+from quotes.queries import latest_step
 from quotes.states import Method, StepKind
 
 
 @action
 def send_quotation(*, quote: Quote, contact: Contact, by: User, at: datetime) -> Letter:
-    """Queue the 見積書 of the present edition to a contact, and write it into the record of solicitation.
+    """Queue the 見積書 of the present edition to a contact, with the 比較表 it came from, and write it into the record
+    of solicitation.
 
     Needs the consent to electronic delivery. The same edition to the same address goes once.
     """
@@ -30,7 +32,8 @@ def send_quotation(*, quote: Quote, contact: Contact, by: User, at: datetime) ->
     if not contact.email:
         raise Refused("ご担当者にメールアドレスがありません。お客さま情報に登録してください。", field="contact")
     paper = quotation_paper(row)
-    text = quotation_letter(row, contact.name)
+    compared = [found] if (found := comparison_paper(row)) else []
+    text = quotation_letter(row, contact.name, [found.title for found in (paper, *compared)])
     key = f"quote:{row.pk}:quotation-{row.edition}:{contact.email.lower()}"
     if Letter.objects.filter(key=key).exists():
         raise Refused("この版の見積書は、この宛先へすでに送信しています。「メール」で状況を確認してください。")
@@ -41,7 +44,8 @@ def send_quotation(*, quote: Quote, contact: Contact, by: User, at: datetime) ->
     return queue_letter(
         agency=row.agency, key=key, kind=LetterKind.QUOTATION, to=[contact.email],
         to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
-        reply_to=row.in_charge.email or row.agency.email, papers=[paper], about=[row, row.customer], by=by, at=at,
+        reply_to=row.in_charge.email or row.agency.email, papers=[paper, *compared],
+        about=[row, row.customer], by=by, at=at,
     )  # fmt: skip
 
 
@@ -51,3 +55,9 @@ def quotation_paper(quote: Quote) -> Paper:
     if found is None:
         raise Refused("この見積の見積書がありません。見積を改訂して、もう一度判定してください。")
     return found
+
+
+def comparison_paper(quote: Quote) -> Paper | None:
+    """The 比較表 that was explained, where the comparison was put on record with one."""
+    step = latest_step(quote, StepKind.COMPARISON)
+    return step.paper if step else None

@@ -16,8 +16,9 @@ from quotes.actions.conditioning import consent_to_conditions
 from quotes.actions.moving import about, locked
 from quotes.checklist import needs_e_consent
 from quotes.models import Quote, Step
+from quotes.papers import file_intent
 from quotes.permissions import check_can_record_step
-from quotes.queries import insurers_sold
+from quotes.queries import insurers_sold, steps_in_force
 from quotes.states import CUSTOMERS_WORD, Method, QuoteStatus, StepKind
 
 # What only a licensed person may do with a customer (practice 2-5); checking a list needs no licence.
@@ -72,6 +73,11 @@ def record_step(
             "電磁的方法(メール・Web)で交付するには、先にお客さまの承諾が必要です。"
             "承諾を記録するか、対面か郵送で交付してください。",
             field="method",
+        )
+    if step_kind == StepKind.INTENT_FINAL:
+        standing = [step for step in steps_in_force(row) if corrects is None or step.pk != corrects.pk]
+        paper = file_intent(
+            row, standing, detail or {}, happened_at=happened_at, method=method, told_by=counterpart, by=actor, at=at
         )
     step = Step.objects.create(
         quote=row, edition=row.edition, kind=kind, at=happened_at, method=method, by=actor,

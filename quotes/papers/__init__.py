@@ -2,6 +2,7 @@
 
 from quotes.papers.application import application_page, file_application
 from quotes.papers.disclosure import disclosure_page, file_disclosure
+from quotes.papers.intent import file_intent, intent_page
 from quotes.papers.questionnaire import file_questionnaire, questionnaire_page
 from quotes.papers.quotation import file_quotation, quotation_page
 
@@ -10,8 +11,10 @@ __all__ = [
     "disclosure_page",
     "file_application",
     "file_disclosure",
+    "file_intent",
     "file_questionnaire",
     "file_quotation",
+    "intent_page",
     "questionnaire_page",
     "quotation_page",
 ]

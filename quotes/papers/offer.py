@@ -84,13 +84,14 @@ def offer_of(quote: Quote) -> Offer:
 
 
 def file_offer_paper(
-    offer: Offer, kind: PaperKind, template: str, page: Any, *, by: User, at: datetime, counterparty: str = ""
-) -> Paper:
-    """File a paper of this edition of the offer, dated today in Japan."""
+    offer: Offer, kind: PaperKind, template: str, page: Any, *, by: User, at: datetime, counterparty: str = "",
+    part: str = "",
+) -> Paper:  # fmt: skip
+    """File a paper of this edition of the offer, dated today in Japan. `part` tells several of one kind apart."""
     quote = offer.quote
     return file_paper(
         agency=quote.agency,
-        key=f"quote:{quote.number}:{kind.lower()}:e{quote.edition}",
+        key=f"quote:{quote.number}:{kind.lower()}:e{quote.edition}{f':{part}' if part else ''}",
         kind=kind,
         template=template,
         page=page,

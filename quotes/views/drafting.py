@@ -158,6 +158,7 @@ def _grid_context(quote: Quote, case: Case, options: list[QuoteOption], riders: 
         "others": other_products(quote) if shown.reasons else [],
         "payments": payment_views(case.book),
         "editable": quote.status == Quote.Status.DRAFT,
+        "ready": bool(options) and not shown.reasons and not shown.asks,
     }
 
 

@@ -48,8 +48,25 @@
     });
     const wrong = root.querySelector(".is-invalid, [aria-invalid=true]");
     if (wrong) wrong.focus();
+    return wrong;
   }
-  document.addEventListener("DOMContentLoaded", () => dress(document));
+
+  // The cursor waits where somebody has to say something next: the first control of the marked part of the page that
+  // is neither filled in nor ticked, else its button.
+  function start() {
+    const part = document.querySelector("[data-start]");
+    if (!part) return;
+    const open = (control) => {
+      if (control.matches("[type=hidden], :disabled") || !control.offsetParent) return false;
+      if (control.type === "radio") return !part.querySelector(`[type=radio][name="${control.name}"]:checked`);
+      return control.type === "checkbox" || (control.required && !control.value);
+    };
+    const first = part.matches("button") ? part : [...part.querySelectorAll("input, select, textarea")].find(open);
+    (first || part.querySelector("button:not([type=button])"))?.focus();
+  }
+  document.addEventListener("DOMContentLoaded", () => dress(document) || start());
+  // An address with a #place takes the cursor away again when the browser goes there.
+  window.addEventListener("load", () => setTimeout(() => { if (document.activeElement === document.body) start(); }));
   document.addEventListener("htmx:afterSwap", (event) => dress(event.target));
 
   // "/" searches, arrows walk lists, Enter opens.
@@ -67,6 +84,19 @@
       event.preventDefault();
       next.focus();
     }
+  });
+
+  // Alt and a letter press the button or link that shows it.
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || !event.code.startsWith("Key")) return;
+    const target = document.querySelector(`[data-key="${event.code.slice(3).toLowerCase()}"]`);
+    if (target) { event.preventDefault(); target.click(); }
+  });
+
+  // Several lines take Enter for themselves: Ctrl+Enter sends their form.
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("textarea")?.form;
+    if (form) { event.preventDefault(); form.requestSubmit(); }
   });
 
   // The session has run out under a post: pages that keep what was typed say so themselves, others go to the login.

@@ -109,8 +109,8 @@ def test_nonsense_is_no_wish(customer, facts, words):
 
 @pytest.fixture
 def staff(client, customer, monkeypatch):
-    monkeypatch.setattr("proposals.views.now", lambda: A_MONDAY)
-    monkeypatch.setattr("proposals.views.today", lambda: A_MONDAY.date())
+    monkeypatch.setattr("proposals.views.proposing.now", lambda: A_MONDAY)
+    monkeypatch.setattr("proposals.views.proposing.today", lambda: A_MONDAY.date())
     client.force_login(customer.in_charge)
     return client
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = """
     core accounts customers products correspondence policies
     quotes claims proposals portal renewals
-    complaints evidence desk
+    complaints commissions evidence desk
 """.split()
 OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")

@@ -11,7 +11,7 @@ from accounts.models import Agency, User
 from accounts.queries import robot
 from core import clock
 from core.doors import perform
-from demo import underwriting
+from demo import earning, underwriting
 from demo.office import Office
 from demo.people import logins, make_people
 from demo.press import Press
@@ -47,6 +47,7 @@ class Command(BaseCommand):
         begin = clock.jst(until).date() - timedelta(days=options["days"] + 10)
         staff = make_people(clock.jst(until).date())
         publish_shelf(begin, by=robot(), at=until - timedelta(days=options["days"] + 10))
+        earning.set_rates(staff["kanri"], begin, at=until - timedelta(days=options["days"] + 10))
         underwriting.grant_authorities(staff, at=until - timedelta(days=options["days"] + 10))
         with Press() as press:
             office = Office(staff, until, self.stdout.write, press)

@@ -1,0 +1,55 @@
+"""The search of the book, and a new rate."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from core.forms import BusinessForm, JapaneseDateField, SearchForm
+from products.models import Product
+
+
+class BookForm(SearchForm):
+    """Which contracts the book shows: an office's, made in a span of days."""
+
+    office = forms.ChoiceField(label="営業所", required=False)
+    since = JapaneseDateField(label="締結日(から)", required=False)
+    until = JapaneseDateField(label="締結日(まで)", required=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        office = self.fields["office"]
+        assert isinstance(office, forms.ChoiceField)
+        offices = user.agency.offices.order_by("pk").values_list("pk", "name")
+        office.choices = [("", "すべて"), *((str(pk), name) for pk, name in offices)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and since > until:
+            self.add_error("until", "締結日の範囲が逆です。「まで」を「から」以後の日付にしてください。")
+        return cleaned
+
+    def wanted(self) -> dict[str, Any]:
+        """The facts of `queries.contracts`."""
+        said = self.cleaned_data
+        return {"office": int(said["office"]) if said["office"] else None, "since": said["since"],
+                "until": said["until"]}  # fmt: skip
+
+
+class RateForm(BusinessForm):
+    """A rate in percent, from a day on."""
+
+    product = forms.ModelChoiceField(
+        label="商品", queryset=Product.objects.order_by("code"), empty_label="選んでください"
+    )
+    percent = forms.DecimalField(
+        label="手数料率(%)", min_value=Decimal(0), max_value=Decimal("99.99"), max_digits=4, decimal_places=2
+    )
+    starts_on = JapaneseDateField(label="適用開始日", help_text="この日以後に締結した契約から使います。")
+
+    def facts(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        rate = said.pop("percent") / 100
+        return {**said, "rate": rate}

@@ -1,0 +1,1 @@
+"""Doors of the room: the wish and the proposal, and the trials on a quote."""
