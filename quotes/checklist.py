@@ -3,7 +3,7 @@ and the list with which `apply` refuses. Facts in, items out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from customers.rules import Consent, may_go_by
@@ -15,6 +15,11 @@ SPOKEN_POINTS: dict[str, str] = {
     "exclusions": "免責事由など、お客さまに不利益な事項が特に重要であること",
     "switching": "乗換え・更改では、補償が変わるなど不利益となる場合があること",
 }
+
+
+# Lines that are no step of the record.
+ANSWERS, OFFER, START, LICENCE, CONDITION = "ANSWERS", "OFFER", "START", "LICENCE", "CONDITION"
+ELSEWHERE = frozenset({ANSWERS, OFFER, START, LICENCE, CONDITION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,20 @@ class CaseFacts:
     declarations: tuple[str, ...] = ()
     consents: tuple[Consent, ...] = ()
     conditions: tuple["ToMeet", ...] = ()
+    is_offered: bool = True
+    valid_until: date | None = None
+    questions_left: int = 0
+    solicitor: "Solicitor | None" = None
+    antisocial_days: int = 90
+    begins_lack: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Solicitor:
+    """Who takes the application, and whether the licence holds that day (checks 8)."""
+
+    name: str
+    is_licensed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +73,8 @@ class ToMeet:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the checklist: done, or the sentence that says what to do. `condition` is the key of the row where
-    it is not a step of the record."""
+    """One line of the checklist: done, or the sentence that says what to do. `kind` is a kind of step, or what is done
+    elsewhere (`ELSEWHERE`); `condition` is the key of a condition's row."""
 
     kind: str
     label: str
@@ -87,6 +106,23 @@ _TO_DO: dict[StepKind, str] = {
     StepKind.INTENT_FINAL: "最終の意向と、当初の意向から変わった点を記録してください。",
     StepKind.ANTISOCIAL: "反社会的勢力に該当しないことを確認し、記録してください。",
     StepKind.CONDITION_CONFIRMED: "引受条件をお客さまに説明し、了承を記録してください。",
+    StepKind.SWITCHING_EXPLAINED: "乗換えでお客さまに不利益となる点を説明し、記録してください。",
+}
+
+# What the record of a step must say: the entry, and what to do where it is missing.
+_MUST_SAY: dict[StepKind, dict[str, str]] = {
+    StepKind.INTENT_FIRST: {"text": "お客さまの当初の意向の内容がありません。新しく記録してください。"},
+    StepKind.INTENT_FINAL: {
+        "text": "最終の意向の内容がありません。新しく記録してください。",
+        "changes": "当初の意向から変わった点がありません。「変更なし」もふくめて、新しく記録してください。",
+    },
+    StepKind.COMPARISON: {
+        "shown": "提示した商品がありません。新しく記録してください。",
+        "criteria": "お客さまが重視した点がありません。新しく記録してください。",
+        "reason": "推奨の理由がありません。新しく記録してください。",
+    },
+    StepKind.ANTISOCIAL: {"source": "確認した資料がありません。確認の方法とあわせて、新しく記録してください。"},
+    StepKind.SWITCHING_EXPLAINED: {"text": "説明した不利益の内容がありません。新しく記録してください。"},
 }
 
 
@@ -107,6 +143,8 @@ def checklist(facts: CaseFacts, received_at: datetime, received_on: date) -> tup
         StepKind.AUTHORITY_SHOWN, StepKind.COMPARISON, StepKind.INTENT_FIRST, StepKind.DISCLOSURE_DELIVERED,
         StepKind.DISCLOSURE_EXPLAINED, StepKind.QUESTIONNAIRE_SIGNED, StepKind.ANTISOCIAL,
     ]  # fmt: skip
+    if switches(facts.steps):
+        kinds.insert(kinds.index(StepKind.DISCLOSURE_EXPLAINED) + 1, StepKind.SWITCHING_EXPLAINED)
     if facts.conditions_since is not None:
         kinds.append(StepKind.CONDITION_CONFIRMED)
     kinds.append(StepKind.INTENT_FINAL)
@@ -114,10 +152,39 @@ def checklist(facts: CaseFacts, received_at: datetime, received_on: date) -> tup
     delivered = latest(facts.steps, StepKind.DISCLOSURE_DELIVERED, facts.edition)
     if delivered is not None and needs_e_consent(delivered.kind, delivered.method):
         items.insert(kinds.index(StepKind.DISCLOSURE_DELIVERED), _consent(delivered, facts))
+    items[:0] = [_answers(facts), _offer(facts, received_on)]
+    if facts.begins_lack:
+        items.append(Item(START, "保険始期", facts.begins_lack))
     items += [_condition(condition) for condition in facts.conditions]
+    if facts.solicitor is not None:
+        items.append(_licence(facts.solicitor))
     if facts.inception_on < received_on:
         items.append(_early_start(facts))
     return tuple(items)
+
+
+def switches(steps: Sequence[Done]) -> bool:
+    """乗換え: the customer gives up another policy for this one, as last told with his wishes (practice 2-8)."""
+    told = [step for step in steps if "replaces" in step.detail]
+    return bool(told) and max(told, key=lambda step: step.at).detail["replaces"] == "yes"
+
+
+def _answers(facts: CaseFacts) -> Item:
+    left = facts.questions_left
+    lack = f"回答していない質問、またはお客さまが確認していない引継ぎの回答が{left}問あります。" if left else ""
+    return Item(ANSWERS, "告知書の回答", lack)
+
+
+def _offer(facts: CaseFacts, received_on: date) -> Item:
+    lack = "" if facts.is_offered else "見積の入力と判定を終え、提示できる状態にしてください。"
+    if facts.is_offered and facts.valid_until is not None and received_on > facts.valid_until:
+        lack = "見積の有効期限が切れています。改訂して、もう一度判定してください。"
+    return Item(OFFER, "見積の提示", lack)
+
+
+def _licence(solicitor: Solicitor) -> Item:
+    lack = f"{solicitor.name}さんは申込日に募集人資格が有効ではありません。資格のある募集人が申込を受けてください。"
+    return Item(LICENCE, "募集人の資格", "" if solicitor.is_licensed else lack)
 
 
 def lacking(facts: CaseFacts, received_at: datetime, received_on: date) -> list[str]:
@@ -127,7 +194,7 @@ def lacking(facts: CaseFacts, received_at: datetime, received_on: date) -> list[
 
 def _condition(condition: ToMeet) -> Item:
     lack = "" if condition.settled_at else f"{condition.sentence} この条件の確認を記録してください。"
-    return Item("CONDITION", "引受条件", lack, condition.settled_at, condition=condition.pk)
+    return Item(CONDITION, "引受条件", lack, condition.settled_at, condition=condition.pk)
 
 
 def _item(kind: StepKind, facts: CaseFacts, received_at: datetime) -> Item:
@@ -146,6 +213,11 @@ def _flaw(kind: StepKind, step: Done, facts: CaseFacts, received_at: datetime) -
     """What is wrong with a step that was recorded."""
     if step.at > received_at:
         return "申込日時より後に行われています。申込日時を確認してください。"
+    must_say = {} if kind == StepKind.COMPARISON and step.detail.get("single") else _MUST_SAY.get(kind, {})
+    if unsaid := [sentence for entry, sentence in must_say.items() if not str(step.detail.get(entry) or "").strip()]:
+        return unsaid[0]
+    if kind == StepKind.ANTISOCIAL and received_at - step.at > timedelta(days=facts.antisocial_days):
+        return f"確認から{facts.antisocial_days}日を過ぎています。もう一度確認し、新しく記録してください。"
     if kind == StepKind.DISCLOSURE_EXPLAINED and not all(step.detail.get(point) for point in SPOKEN_POINTS):
         return "説明していない要点があります。3つとも説明し、新しく記録してください。"
     declared = {str(said.get("id")): said.get("value") for said in step.detail.get("declarations", ())}

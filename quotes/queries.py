@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
+from accounts.models import User
+from accounts.permissions import check_can_solicit
 from core.errors import Refused
+from core.screens import why_not
 from customers.models import Customer, SalesFigure
 from customers.queries import consents_of, latest_sales, primary_contact
 from products.book import Book, Declaration, RequiredDocument
@@ -15,12 +20,14 @@ from products.queries import products_sold_on
 from products.rating import Receipt, rate
 from products.riders import check_riders
 from products.risks import Risk, Selection, known_of, risk_from
+from products.scoring import missing_answers
+from products.terms import check_begins
 from quotes.carrying import Earlier
-from quotes.checklist import CaseFacts, Done, ToMeet
+from quotes.checklist import CaseFacts, Done, Solicitor, ToMeet
 from quotes.facts import RiskFacts, facts_for_rating, facts_from, selection_from
 from quotes.models import Answer, Quote, QuoteOption, Referral, Step
 from quotes.rules import OptionFacts
-from quotes.states import AnswerSource, Before, ConditionKind, Decision, StepKind
+from quotes.states import AnswerSource, Before, ConditionKind, Decision, QuoteStatus, StepKind
 
 # The question of the books whose answer names further insureds.
 SUBSIDIARIES_QUESTION = "subsidiary_names"
@@ -150,8 +157,9 @@ def application_declarations(quote: Quote) -> list[Declaration]:
     return [d for d in quote.product_version.book.declarations if d.stage == "application"]
 
 
-def case_facts(quote: Quote, on: date) -> CaseFacts:
-    """What `checklist` decides on."""
+def case_facts(quote: Quote, on: date, taker: User | None = None) -> CaseFacts:
+    """What `checklist` decides on. `taker` takes the application; without one it is the person in charge."""
+    solicitor = taker or quote.in_charge
     conditional = latest_decision(quote)
     since = conditional.decided_at if conditional and conditional.decision == Decision.CONDITIONAL else None
     return CaseFacts(
@@ -163,7 +171,25 @@ def case_facts(quote: Quote, on: date) -> CaseFacts:
         declarations=tuple(d.id for d in application_declarations(quote)),
         consents=tuple(consents_of(quote.customer)),
         conditions=_to_meet(quote),
+        is_offered=quote.status in {QuoteStatus.OFFERED, QuoteStatus.APPLIED},
+        valid_until=quote.valid_until if quote.status == QuoteStatus.OFFERED else None,
+        questions_left=_questions_left(quote) if quote.status == QuoteStatus.DRAFT else 0,  # later they stand still
+        solicitor=Solicitor(solicitor.name, why_not(check_can_solicit, solicitor, on) is None),
+        antisocial_days=settings.ANTISOCIAL_DAYS,
+        begins_lack=_begins_lack(quote, on),
     )
+
+
+def _begins_lack(quote: Quote, on: date) -> str:
+    """Why the book does not let this cover begin that day for an application of today; a renewal follows its policy."""
+    if quote.is_renewal:
+        return ""
+    return why_not(check_begins, quote.product_version.book, quote.inception_on, on) or ""
+
+
+def _questions_left(quote: Quote) -> int:
+    case = case_of(quote)
+    return len(missing_answers(case.confirmed(), case.book, case.risk.facts))
 
 
 def _to_meet(quote: Quote) -> tuple[ToMeet, ...]:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.permissions import check_can_solicit
 from core.clock import jst
 from core.errors import Refused
 from core.history import latest_events
@@ -59,13 +60,18 @@ def cover_lines(selection: Selection, book: Book) -> tuple[CoverLine, ...]:
     return (*(line for line in limits if line.yen), CoverLine("自己負担額", selection.deductible_yen))
 
 
+def taker_for(quote: Quote, user: User, on: date) -> User:
+    """Who would take the application: the one who looks, if licensed, else the person in charge."""
+    return quote.in_charge if why_not(check_can_solicit, user, on) else user
+
+
 def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
     """The context of the quote's own page."""
     on = jst(at).date()
     case = case_of(quote)
     options = list(quote.options.all())
     missing = missing_for_submission(quote, case, options) if quote.status == QuoteStatus.DRAFT else []
-    items = checklist(case_facts(quote, on), at, on) if quote.is_open else ()
+    items = checklist(case_facts(quote, on, taker_for(quote, user, on)), at, on) if quote.is_open else ()
     industry = case.book.industry(case.facts.industry)
     application = getattr(quote, "application", None)
     payment = case.book.payment(application.payment_way) if application else None
@@ -141,7 +147,7 @@ class StepView:
 
 _DETAIL_WORDS = {
     "text": "意向", "changes": "変わった点", "shown": "提示した商品", "recommended": "推奨したプラン",
-    "criteria": "重視した点", "reason": "理由",
+    "criteria": "重視した点", "reason": "理由", "replaced": "乗換え元の保険",
     "source": "確認した資料", "kinds": "内容", "to": "宛先", "insurers": "取扱保険会社",
 }  # fmt: skip
 _RESULTS = {"clear": "該当なし", "doubt": "疑いあり", "hit": "該当あり"}
@@ -160,6 +166,8 @@ def _detail_lines(detail: dict[str, Any]) -> Iterator[str]:
             yield from (f"{said['wording']} {YES_NO[said['value']]}" for said in value)
         elif name in SPOKEN_POINTS:
             yield f"{SPOKEN_POINTS[name]}: {'説明済' if value else '未説明'}"
+        elif name == "replaces":
+            yield f"ほかの保険からの乗換え: {YES_NO[value]}"
         elif name == "result":
             yield f"結果: {_RESULTS[value]}"
         elif name in _DETAIL_WORDS:

@@ -10,7 +10,6 @@ from core.doors import action
 from core.errors import Refused
 from core.periods import months_after
 from products.instalments import Schedule, instalments
-from products.terms import check_begins
 from quotes.actions.moving import locked, move
 from quotes.checklist import lacking
 from quotes.models import Application, Quote, QuoteOption
@@ -48,9 +47,7 @@ def apply(
         raise Refused("申込プランを選び直してください。", field="option")
     book = row.product_version.book
     schedule = instalments(chosen.premium_yen, payment_way, book)
-    if row.renewal_of is None:
-        check_begins(book, row.inception_on, received_on)
-    if lacks := lacking(case_facts(row, received_on), received_at, received_on):
+    if lacks := lacking(case_facts(row, received_on, received_by), received_at, received_on):
         raise Refused("申込を受け付けるには、次の記録が必要です。", reasons=lacks)
     delivered = latest_step(row, StepKind.DISCLOSURE_DELIVERED)
     assert delivered is not None  # the list lacks nothing

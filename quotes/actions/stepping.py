@@ -25,6 +25,7 @@ from quotes.states import CUSTOMERS_WORD, Method, QuoteStatus, StepKind
 _SOLICITING = {
     StepKind.AUTHORITY_SHOWN, StepKind.COMPARISON, StepKind.INTENT_FIRST, StepKind.INTENT_FINAL,
     StepKind.DISCLOSURE_DELIVERED, StepKind.DISCLOSURE_EXPLAINED, StepKind.CONDITION_CONFIRMED,
+    StepKind.SWITCHING_EXPLAINED,
 }  # fmt: skip
 # Steps about an offer's papers wait for the offer.
 _NEED_OFFER = {

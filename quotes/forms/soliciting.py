@@ -48,11 +48,33 @@ class StepForm(BusinessForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in self.common}
 
 
-class IntentFirstForm(StepForm):
+class IntentForm(StepForm):
+    """The customer's wish, and whether he gives up another policy for this one (乗換え, practice 2-8)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["replaces"] = forms.ChoiceField(
+            label="ほかの保険からの乗換え", required=False, initial="no",
+            choices=[("no", "いいえ"), ("yes", "はい(今の保険を解約して加入する)")],
+            help_text="「はい」のときは、乗換えで不利益となる点の説明が必要になります。",
+        )  # fmt: skip
+        self.fields["replaced"] = LineField(label="乗換え元の保険会社・証券番号", max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("replaces") == "yes" and not cleaned.get("replaced"):
+            self.add_error("replaced", "乗換え元の保険会社と証券番号を入力してください。")
+        return cleaned
+
+    def detail(self) -> dict[str, Any]:
+        return {name: value for name, value in super().detail().items() if value}
+
+
+class IntentFirstForm(IntentForm):
     text = TextField(label="当初の意向", help_text="何に備えたいか、重視する点(限度額・費用・保険料など)を書きます。")
 
 
-class IntentFinalForm(StepForm):
+class IntentFinalForm(IntentForm):
     text = TextField(label="最終の意向")
     changes = TextField(
         label="当初の意向から変わった点",
@@ -73,6 +95,13 @@ class ExplainedForm(StepForm):
         super().__init__(*args, **kwargs)
         for code, sentence in SPOKEN_POINTS.items():
             self.fields[code] = forms.BooleanField(label=sentence, required=False)
+
+
+class SwitchingForm(StepForm):
+    text = TextField(
+        label="説明した不利益",
+        help_text="今の保険の解約で失うもの(補償の切れ目、遡及日、割引、解約返戻金など)と、補償が狭くなる点を書きます。",
+    )
 
 
 class SignedForm(StepForm):
@@ -126,6 +155,7 @@ _FORMS: dict[str, type[StepForm]] = {
     StepKind.DISCLOSURE_EXPLAINED: ExplainedForm,
     StepKind.QUESTIONNAIRE_SIGNED: SignedForm,
     StepKind.ANTISOCIAL: AntisocialForm,
+    StepKind.SWITCHING_EXPLAINED: SwitchingForm,
     StepKind.EARLY_START: EarlyStartForm,
 }
 

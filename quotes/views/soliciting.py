@@ -19,7 +19,7 @@ from quotes.checklist import checklist
 from quotes.forms import ApplyForm, step_form
 from quotes.models import Quote, Step
 from quotes.queries import case_facts, insurers_sold
-from quotes.screens import option_view
+from quotes.screens import option_view, taker_for
 from quotes.states import CUSTOMERS_WORD, StepKind
 from quotes.views.finding import find_quote
 from quotes.wording import authority_words
@@ -107,7 +107,7 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "quote": quote,
         "form": form,
-        "items": checklist(case_facts(quote, on), at, on),
+        "items": checklist(case_facts(quote, on, taker_for(quote, user, on)), at, on),
         "e_consent": consent_at(quote.customer, at),
         "insurers": insurers_sold(quote.inception_on),
         "options": [option_view(option, book) for option in quote.options.all()],
