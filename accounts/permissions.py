@@ -21,3 +21,9 @@ def check_can_solicit(user: User, on: date) -> None:
         raise Refused("説明や申込の受付は、募集人の資格がある人が行ってください。")
     if not user.is_licensed(on):
         raise Refused(f"{user.name}さんの募集人資格は期限が切れています。資格のある募集人が対応してください。")
+
+
+def check_can_keep_register(user: User) -> None:
+    """The register of solicitors is the managers' to keep (practice 2-5)."""
+    if user.role != Role.MANAGER:
+        raise Refused("募集人名簿の変更は管理者が行ってください。")

@@ -33,3 +33,9 @@ def licensed_solicitors(agency: Agency, on: date) -> QuerySet[User]:
 def managers(agency: Agency, on: date) -> QuerySet[User]:
     """Those who are told when something was missed."""
     return working_staff(agency, on).filter(role=Role.MANAGER)
+
+
+def register_of(agency: Agency, on: date) -> QuerySet[User]:
+    """The register of solicitors: those at work who solicit, and whoever holds a number."""
+    solicits = Q(role__in=[Role.SOLICITOR, Role.MANAGER]) | ~Q(solicitor_number="")
+    return working_staff(agency, on).filter(solicits).select_related("office")

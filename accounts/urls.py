@@ -6,4 +6,6 @@ app_name = "accounts"
 urlpatterns = [
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", views.Logout.as_view(), name="logout"),
+    path("register/", views.register, name="register"),
+    path("register/<int:pk>/", views.licence, name="licence"),
 ]

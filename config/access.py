@@ -13,6 +13,8 @@ ACCESS: dict[str, set[Role] | str] = {
     # accounts
     "accounts:login": PUBLIC,
     "accounts:logout": ANYBODY,
+    "accounts:register": {Role.MANAGER, Role.AUDITOR},
+    "accounts:licence": MANAGERS,
     # config
     "healthz": PUBLIC,
     "admin:*": CONSOLE,

@@ -8,15 +8,14 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from accounts.queries import working_staff
+from accounts.rules import STAGES
 from desk.duties.kinds import Address, Kind, Moment, Row, Rows
-
-_STAGES = (30, 60, 90)
 
 
 def found(user: User, moment: Moment) -> list[Rows]:
     staff = working_staff(user.agency_id, moment.today).filter(role__in=[Role.SOLICITOR, Role.MANAGER])
     until = Least("licence_basic_until", "licence_product_until", output_field=DateField())
-    soon = staff.alias(until=until).filter(until__lte=moment.today + timedelta(days=_STAGES[-1]))
+    soon = staff.alias(until=until).filter(until__lte=moment.today + timedelta(days=STAGES[-1]))
     return [
         Rows(
             soon.order_by("until", "pk"), {"licences": Q()}, on="until", late=Q(until__lt=moment.today),
@@ -29,7 +28,7 @@ def _words(row: Row, moment: Moment) -> str:
     left = (row.on - moment.today).days
     if left < 0:
         return "資格が切れています。募集の担当を替える"
-    return f"資格の更新を申し込む(期限まで{next(stage for stage in _STAGES if left <= stage)}日以内)"
+    return f"資格の更新を申し込む(期限まで{next(stage for stage in STAGES if left <= stage)}日以内)"
 
 
 def _their_customers() -> Address:

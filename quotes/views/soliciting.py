@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts.models import Role
 from accounts.screen import person
 from core.clock import jst, now
 from core.doors import perform
@@ -108,6 +109,7 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
         "quote": quote,
         "form": form,
         "items": checklist(case_facts(quote, on, taker_for(quote, user, on)), at, on),
+        "may_see_register": user.role in {Role.MANAGER, Role.AUDITOR},
         "e_consent": consent_at(quote.customer, at),
         "insurers": insurers_sold(quote.inception_on),
         "options": [option_view(option, book) for option in quote.options.all()],

@@ -1,0 +1,56 @@
+"""The verb on the register of solicitors (募集人名簿)."""
+
+from datetime import date, datetime
+
+from accounts.models import User
+from accounts.permissions import check_can_keep_register
+from core.doors import action
+from core.errors import Refused, Stale
+from core.history import record
+
+
+@action
+def record_licence(
+    *,
+    person: User,
+    solicitor_number: str,
+    basic_until: date | None,
+    product_until: date | None,
+    seen: str,
+    by: User,
+    at: datetime,
+) -> User:
+    """Write a solicitor's number and the last days of the two units (基礎単位・商品単位). Stale when somebody else
+    changed them since the form showed `seen`."""
+    check_can_keep_register(by)
+    row = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if row.agency_id != by.agency_id:
+        raise Refused("この方は、あなたの代理店の募集人ではありません。")
+    if seen != licence_seen(row):
+        raise Stale
+    if solicitor_number:
+        others = User.objects.filter(agency=row.agency_id, solicitor_number=solicitor_number).exclude(pk=row.pk)
+        if (other := others.first()) is not None:
+            raise Refused(f"この登録番号は{other.name}さんに登録されています。", field="solicitor_number")
+    before = licence_seen(row)
+    row.solicitor_number = solicitor_number
+    row.licence_basic_until, row.licence_product_until = basic_until, product_until
+    if licence_seen(row) == before:
+        return row
+    row.save(update_fields=["solicitor_number", "licence_basic_until", "licence_product_until"])
+    record(
+        "accounts.record_licence",
+        f"{row.name}さんの募集人資格を変更しました(登録番号 {solicitor_number or 'なし'}、"
+        f"基礎単位 {_day(basic_until)}、商品単位 {_day(product_until)})。",
+        about=[row], by=by, at=at, before=before, after=licence_seen(row),
+    )  # fmt: skip
+    return row
+
+
+def licence_seen(person: User) -> str:
+    """What a form showed of a licence, so that saving on top of somebody else's change is noticed."""
+    return f"{person.solicitor_number}|{person.licence_basic_until or ''}|{person.licence_product_until or ''}"
+
+
+def _day(on: date | None) -> str:
+    return f"{on:%Y/%m/%d}まで" if on else "なし"
