@@ -14,12 +14,14 @@ from accounts.models import User
 from core.clock import jst
 from core.history import latest_events
 from correspondence.models import Document
+from customers.happenings import happenings_of
 from policies.models import Policy
 from products.risks import risk_from
 from products.scoring import YES_NO, SectionScore, section_scores, shown_questions
 from products.tables import KINDS
 from quotes.authority import Standing
 from quotes.background import last_year, peers
+from quotes.contradicting import contradictions_of
 from quotes.facts import facts_from
 from quotes.models import Answer, Authority, QuoteOption, Referral
 from quotes.queries import Case, case_of, rating_facts
@@ -107,6 +109,9 @@ def case_page(referral: Referral, standing: Standing, user: User, at: datetime) 
         "authorities": Authority.objects.filter(user=user).valid_on(on).select_related("product"),
         "premium_changes": referral.premium_changes.select_related("changed_by"),
         "conditions": referral.set_conditions.select_related("settled_by", "document"),
+        "findings": contradictions_of(quote, case, answers) if referral.snapshot is None else [],
+        "kept_findings": (referral.snapshot or {}).get("contradictions", []),
+        "happenings": happenings_of(quote.customer),
         "last_year": last_year(quote, case),
         "peers": peers(quote, case.facts.industry, case.facts.sales_yen, at),
         "documents": Document.objects.about(quote).shown(),

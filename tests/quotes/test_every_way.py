@@ -81,9 +81,8 @@ def open_house(*states):
 
 
 def ways_to_every_state(by, decider):
-    customer = make_customer(by)
-
     def quote(status, **facts):
+        customer = make_customer(by)
         return make_quote(status, by=by, customer=customer, **{"code": STANDARD, "plan": "plan-1", **facts})
 
     def accepted(*conditions, **facts):
@@ -108,7 +107,7 @@ def ways_to_every_state(by, decider):
         perform(actions.apply, quote=found, option=option, received_at=at, received_by=by, by=by, at=at, **facts)
         return Quote.objects.get(pk=found.pk)
 
-    many, cards = {"personal_records": 5_000_000}, {"card_data": "stored"}
+    many, cards = {"personal_records": 5_000_000}, {"card_data": "stored", "personal_records": 1000}
     return {
         "draft": lambda: quote("DRAFT", answers={"prior_incident": "yes"}),
         "referred": lambda: quote("REFERRED", answers={"prior_incident": "yes"}),
