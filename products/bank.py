@@ -1,4 +1,4 @@
-"""The bank of questions (質問の銀行): what a question's id means, whichever carrier's book asks it in whichever words.
+"""The bank of questions (質問台帳): what a question's id means, whichever carrier's book asks it in whichever words.
 
 An answer travels by its meaning: from one carrier's form to another's, and from last year's to this one. Wording and
 version belong to the books. A question that is not in the bank is the book's own and goes nowhere else.
@@ -66,7 +66,7 @@ def read_bank(text: str, name: str) -> Bank:
     except ValidationError as error:
         raise BookError(misfits(error, tree, lines, name)) from error
     lost = tuple(
-        Problem(name, line_of(lines, ("questions", id, "places", at)), f"質問「{place}」が質問の銀行にありません。")
+        Problem(name, line_of(lines, ("questions", id, "places", at)), f"質問「{place}」が質問台帳にありません。")
         for id, meaning in read.questions.items()
         for at, place in enumerate(meaning.places)
         if place not in read.questions

@@ -127,7 +127,7 @@ def read_sheet(text: str, name: str) -> Sheet:
     except ValidationError as error:
         raise BookError(misfits(error, tree, lines, name)) from error
     lost = tuple(
-        Problem(name, line_of(lines, ("parts", at, "items", index)), f"質問「{id}」が質問の銀行にありません。")
+        Problem(name, line_of(lines, ("parts", at, "items", index)), f"質問「{id}」が質問台帳にありません。")
         for at, part in enumerate(sheet.parts)
         for index, item in enumerate(part.items)
         for id in item.questions

@@ -14,13 +14,13 @@ def wrong_meanings(book: Book) -> Iterator[Finding]:
         if meaning is None:
             continue
         if question.kind != meaning.kind:
-            words = f"「{question.id}」は質問の銀行で「{meaning.meaning}」({meaning.kind})を表します。"
+            words = f"「{question.id}」は質問台帳で「{meaning.meaning}」({meaning.kind})を表します。"
             yield ("questions", index, "kind"), f"{words}種類を{meaning.kind}にするか、別のidにしてください。"
             continue
         for at, option in enumerate(question.options):
             if option.value not in meaning.values:
                 known = "、".join(meaning.values)
-                words = f"「{question.id}」の選択肢の値「{option.value}」は質問の銀行にありません({known})。"
+                words = f"「{question.id}」の選択肢の値「{option.value}」は質問台帳にありません({known})。"
                 yield ("questions", index, "options", at, "value"), words
 
 
@@ -29,7 +29,7 @@ def notices_of(book: Book) -> Iterator[str]:
     asked = {question.id for question in book.questions}
     own = [question.id for question in book.questions if bank().meaning(question.id) is None]
     if own:
-        yield f"質問の銀行にない、この商品だけの質問です(ほかの告知書との引継ぎはありません): {'、'.join(own)}"
+        yield f"質問台帳にない、この商品だけの質問です(ほかの告知書との引継ぎはありません): {'、'.join(own)}"
     for question in book.questions:
         meaning = bank().meaning(question.id)
         if lost := [place for place in (meaning.places if meaning else ()) if place not in asked]:

@@ -13,6 +13,9 @@ from core import clock
 from core.doors import perform
 from correspondence.tasks import drain
 from customers.queries import primary_contact
+from desk.duties.board import board
+from desk.duties.kinds import Moment
+from desk.duties.scope import Scope
 from portal import actions
 from portal.models import Invitation
 from portal.states import Purpose
@@ -97,3 +100,9 @@ class Customer:
 
     def url(self, name: str, *args: Any) -> str:
         return reverse(f"portal:{name}", args=[self.token, *args])
+
+
+def duties_of(quote: Quote) -> dict[str, int]:
+    """What waits on the desk of whoever is in charge."""
+    tallies = board(quote.in_charge, Scope.MINE, Moment(clock.now())).tallies
+    return {tally.kind.code: tally.count for tally in tallies}

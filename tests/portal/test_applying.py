@@ -17,7 +17,7 @@ from portal.reading import make_bytes, reading_of
 from portal.states import Purpose
 from quotes import actions as quote_actions
 from quotes.models import Quote, Step
-from tests.portal.making import code_for, come_in, make_offer, send_link
+from tests.portal.making import code_for, come_in, duties_of, make_offer, send_link
 
 pytestmark = pytest.mark.django_db
 WISHES = {"intent": "情報漏えいの賠償に備える", "changes": "変更なし", "name": "田中 一郎", "title": "総務部長"}
@@ -191,8 +191,10 @@ def test_what_happens_while_he_confirms_is_answered_in_a_sentence_and_else_the_o
     assert (notice.to, "反社会的勢力" in notice.body) == ([quote.in_charge.email], True)
     refusal = client.post(f"/invitations/{invitation.pk}/take/", follow=True).content.decode()
     assert "次の記録が必要です" in refusal
+    assert duties_of(quote)["signed-applications"] == 1
     office_does_its_part(quote)
     client.post(f"/invitations/{invitation.pk}/take/")
+    assert "signed-applications" not in duties_of(quote)
     quote.refresh_from_db()
     assert quote.status == "APPLIED"
     assert quote.application.applicant_title == "総務部長"

@@ -14,7 +14,7 @@ from quotes import actions as quote_actions
 from quotes.missing import missing_for_submission
 from quotes.models import Answer, Explanation
 from quotes.queries import case_of
-from tests.portal.making import come_in, link_for, make_open_quote, send_link
+from tests.portal.making import come_in, duties_of, link_for, make_open_quote, send_link
 from tests.quotes.making import A_PDF, SIMPLE, good_answers
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,7 @@ def test_answers_are_saved_in_the_customers_name_and_signed_off(quote, customer)
     signed = SignOff.objects.get()
     assert signed.said["answers"].keys() == {a.question_id for a in Answer.objects.filter(quote=quote) if a.counts}
     assert "回答を確定しました" in customer.get().content.decode()
+    assert duties_of(quote)["signed-answers"] == 1
     assert Event.objects.filter(verb="portal.sign_questionnaire").exists()
 
     # The back button: the form of before is answered in a sentence, and nothing is written.
@@ -140,7 +141,9 @@ def test_a_colleague_continues_under_his_own_name(quote, customer):
     with pytest.raises(AssertionError, match="no link"):
         link_for("taro@elsewhere.example")
     outsider = quote.invitations.get().visitors.get(email="taro@elsewhere.example")
+    assert duties_of(quote)["introduced"] == 1
     perform(actions.admit_visitor, visitor=outsider, by=quote.in_charge, at=clock.now())
+    assert "introduced" not in duties_of(quote)
     assert come_in("taro@elsewhere.example").get().status_code == 200
     # Nobody of the agency is let in as a customer.
     refusal = customer.post("colleague/", {"name": "職員", "email": quote.in_charge.email}).content.decode()

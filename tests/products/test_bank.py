@@ -31,7 +31,7 @@ def test_an_id_of_the_bank_with_another_kind_of_answer_is_refused_with_its_line(
     old = "- {id: overseas_subsidiaries, version: 1, section: business, kind: count"
     line = TEXT[: TEXT.index(old)].count("\n") + 1
     found = spoilt(old, old.replace("kind: count", "kind: amount"))
-    sentence = "「overseas_subsidiaries」は質問の銀行で「加えたい海外子会社の数」(count)を表します。"
+    sentence = "「overseas_subsidiaries」は質問台帳で「加えたい海外子会社の数」(count)を表します。"
     assert (line, f"{sentence}種類をcountにするか、別のidにしてください。") in found
 
 
