@@ -32,7 +32,7 @@ def test_every_product_is_compared_and_one_becomes_a_quote(desk: Desk, customer:
     page.get_by_role("group", name="心配なリスク").get_by_label("情報漏えいの賠償").check()
     page.get_by_label("業種").select_option(label="小売業")
     page.get_by_label("年間売上高(税込)").fill("5億")
-    desk.look("wish")
+    desk.shot("wish")
     desk.press("記録して商品を比べる")
     table = page.get_by_role("region", name="プランの比較表")
     expect(table).to_contain_text("個別にご案内")
@@ -46,6 +46,16 @@ def test_every_product_is_compared_and_one_becomes_a_quote(desk: Desk, customer:
     quote = Quote.objects.get()
     desk.open(quote.get_absolute_url())
     expect(page.locator("main")).to_contain_text("かなえる意向")
+
+    standard = make_quote(code=STANDARD, by=customer.in_charge, customer=customer, at=now(), answers={"edr": "no"},
+                          inception_on=today() + timedelta(days=30))  # fmt: skip
+    desk.open(standard.get_absolute_url())
+    desk.press("条件を変えて試算する")
+    with page.expect_response(lambda response: "/what-if/" in response.url):
+        page.get_by_label("自己負担額").select_option(label="100万円")
+    expect(page.locator("#tried")).to_contain_text("−")
+    expect(page.locator("#helps")).to_contain_text("といえる対策を、始期までに導入する")
+    desk.shot("what-if")
 
     desk.open(f"/quotes/{quote.number}/plans/")
     insureds = page.get_by_label("追加記名被保険者特約")
