@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role
@@ -52,7 +52,10 @@ def picture(comparison):
 
 
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.generate],
+)  # fmt: skip
 @given(data=st.data())
 def test_permuted_commission_rates_change_neither_order_nor_filter_nor_proposal(data, market):
     customer, manager, wish, before, first = market
