@@ -4,7 +4,6 @@ Nothing is typed into the admin's own forms: every change is one of the verbs of
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -22,13 +21,12 @@ from core.errors import Refused
 from core.history import latest_events
 from core.screens import paginate, why_not
 from products import actions
+from products.admin.deeds import DEEDS, deeds_on_page, why_nots
 from products.admin.versions import ReadOnlyAdmin
 from products.drafting import check, example_rows, problems_in
 from products.editing import spots, values_of
 from products.forms import (
-    ApproveForm,
     OpenDraftForm,
-    ReturnForm,
     SeenForm,
     SheetForm,
     StartForm,
@@ -37,41 +35,18 @@ from products.forms import (
 )
 from products.models import ProductDraft, ProductVersion
 from products.permissions import (
-    check_can_approve_draft,
-    check_can_discard_draft,
     check_can_edit_draft,
-    check_can_return_draft,
-    check_can_submit_draft,
     check_can_write_books,
 )
-from products.queries import people_who_wrote, version_before, versions_in_the_way
+from products.queries import version_before, versions_in_the_way
 from products.reading import BookError
-from products.sheets import Sheet, figure_sheets, sheet_of, text_sheets
+from products.sheets import Sheet, figure_sheets, sheet_of
+from products.text_sheets import text_sheets
 
 SHELF, DRAFT, NEW = "products_shelf", "products_productdraft_change", "products_productdraft_new"
 LATEST = 12
 # One page posts at most so many fields (DATA_UPLOAD_MAX_NUMBER_FIELDS stands above it); more is edited as source.
 MOST_FIELDS = 1500
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """One of the things that can be done with a whole draft."""
-
-    label: str
-    button: str
-    form: type[SeenForm]
-    action: Callable[..., Any]
-    done: str
-    style: str
-
-
-DEEDS = {
-    "submit": Deed("承認を申請", "承認を申請する", SeenForm, actions.submit_draft, "承認を申請しました。", "calm"),
-    "approve": Deed("承認して公開", "承認して公開する", ApproveForm, actions.approve_draft, "公開しました。", "good"),
-    "return": Deed("差戻し", "差し戻す", ReturnForm, actions.return_draft, "差し戻しました。", "wait"),
-    "discard": Deed("破棄", "下書きを破棄する", SeenForm, actions.discard_draft, "下書きを破棄しました。", "bad"),
-}  # fmt: skip
 
 
 @admin.register(ProductDraft)
@@ -219,7 +194,7 @@ class ProductDraftAdmin(ReadOnlyAdmin):
         here = redirect(f"admin:{DRAFT}", pk)
         if request.method != "POST":
             return here
-        if reason := self._reasons(request, draft)[deed]:
+        if reason := why_nots(person(request), draft)[deed]:
             messages.error(request, reason)
             return here
         form = way.form(request.POST, auto_id=f"{deed}_%s")
@@ -246,28 +221,9 @@ class ProductDraftAdmin(ReadOnlyAdmin):
             raise Http404
         return draft
 
-    def _reasons(self, request: HttpRequest, draft: ProductDraft) -> dict[str, str | None]:
-        user = person(request)
-        return {
-            "submit": why_not(check_can_submit_draft, user, draft),
-            "approve": why_not(check_can_approve_draft, user, draft, people_who_wrote(draft)),
-            "return": why_not(check_can_return_draft, user, draft),
-            "discard": why_not(check_can_discard_draft, user, draft),
-        }
-
     def _draft_page(
         self, request: HttpRequest, draft: ProductDraft, deed: str = "", form: forms.Form | None = None
     ) -> HttpResponse:
-        reasons = self._reasons(request, draft)
-        deeds = [
-            {
-                "code": code, "deed": way, "reason": reasons[code], "is_open": code == deed,
-                "form": form
-                if code == deed
-                else way.form(initial={"seen_version": draft.version}, auto_id=f"{code}_%s"),
-            }
-            for code, way in DEEDS.items()
-        ]  # fmt: skip
         try:
             tree = values_of(draft.text)
             figures = _grouped(figure_sheets(tree), "tariff", "料率", "そのほかの数値")
@@ -277,7 +233,8 @@ class ProductDraftAdmin(ReadOnlyAdmin):
         against = version_before(draft)
         return self._page(
             request, draft, "products/draft.html", "商品ブックの下書き", status=422 if form is not None else 200,
-            deeds=deeds, figures=figures, texts=texts, problems=problems_in(draft), against=against,
+            deeds=deeds_on_page(person(request), draft, deed, form), figures=figures, texts=texts,
+            problems=problems_in(draft), against=against,
             gives_way=versions_in_the_way(draft), events=latest_events(draft, count=LATEST),
             is_outdated=_is_outdated(draft, against), effect_url=_effect_url(draft),
             changes=draft.changes.select_related("changed_by")[:LATEST], count=draft.changes.count(),

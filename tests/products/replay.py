@@ -1,5 +1,6 @@
 """A receipt's own lines, worked through by hand."""
 
+from collections import Counter
 from decimal import Decimal, localcontext
 
 from core.money import round_yen
@@ -37,4 +38,9 @@ def replayed(receipt: Receipt, book: Book) -> int:
                     running = line.amount
             assert running == line.amount, line
     assert receipt.lines[-1].operation in ("round", "minimum")
+    # Exactly one rounding for each component that has its own, and one for the whole; a short term adds its own.
+    rounded = Counter((line.component, line.code) for line in receipt.lines if line.operation == "round")
+    own = {(line.component, "rounding") for line in receipt.lines if line.operation == "base" and steps[line.component]}
+    assert set(rounded) - {("", "term-rounding")} == own | {("", "rounding")}
+    assert set(rounded.values()) == {1}
     return int(running)

@@ -10,8 +10,9 @@ from core.errors import Refused
 from products.differences import differences
 from products.editing import as_number, as_text, flat, replaced, spots, values_of
 from products.reading import BookError, read_book
-from products.sheets import figure_sheets, sheet_of, text_sheets
+from products.sheets import figure_sheets, sheet_of
 from products.shelf import SHELF
+from products.text_sheets import text_sheets
 
 RETAIL = ("tariff", "components", 0, "factors", 0, "table", "retail")
 
