@@ -144,6 +144,8 @@ MISTAKES = {
         "industry: farming",
         "業種「farming」",
     ),
+    "discounts of more than everything": (ISMS, "cap: 0.60", "cap: 1.60", "cap: 1.60", "1以下"),
+    "a discount of more than everything": (ISMS, "rate: 0.30, when", "rate: 1.30, when", "rate: 1.30, when", "1以下"),
     "a short term that costs more than the year": (
         CYBER,
         "- {months: 1, rate: 0.25}",
