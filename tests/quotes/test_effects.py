@@ -115,6 +115,24 @@ def test_the_histogram_counts_every_cover_that_has_two_premiums(draft, solicitor
     assert set(counted) <= {"+10〜+20%", "+20〜+30%"}  # a fifth more, rounded to ten yen
 
 
+def test_a_move_at_an_edge_is_counted_once_and_the_ten_largest_are_shown_whichever_way_they_go(
+    draft, solicitor, underwriter
+):
+    quote = make_quote("OFFERED", by=solicitor, code=STANDARD)
+    run = ask(draft, underwriter)
+    EffectLine.objects.bulk_create(
+        EffectLine(
+            run=run, quote=quote, position=place, before_yen=1_000_000, change_yen=10_000 * percent,
+            after_yen=1_000_000 + 10_000 * percent,
+        )
+        for place, percent in enumerate([-40, -30, -21, -20, -10, -5, -1, 1, 5, 10, 20, 30, 40])
+    )  # fmt: skip
+    page = effect_page(run)
+    assert [column.count for column in page.columns] == [1, 2, 1, 1, 2, 0, 1, 1, 1, 1, 2]
+    largest = [line.change_yen // 10_000 for line in page.largest]
+    assert largest == [-40, 40, -30, 30, -21, -20, 20, -10, 10, -5]
+
+
 def test_who_falls_out_is_listed_with_the_sentence_of_the_new_book(draft, solicitor, underwriter):
     quote = make_quote("OFFERED", by=solicitor, code=STANDARD)
     change(draft, underwriter, "when: sales_yen > tariff_sales_yen\n    outcome: refer", "when: sales_yen > 0\n    outcome: decline")  # noqa: E501  # fmt: skip
