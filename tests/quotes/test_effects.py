@@ -11,6 +11,7 @@ from accounts.models import Role
 from core.clock import now
 from core.doors import perform, sentence_for
 from core.errors import Refused
+from policies.actions import expire_policies_due
 from products import actions as book_actions
 from products.editing import values_of
 from products.models import ProductDraft
@@ -141,6 +142,20 @@ def test_who_falls_out_is_listed_with_the_sentence_of_the_new_book(draft, solici
     assert (line.quote, line.turn) == (quote, Turn.INELIGIBLE)
     assert line.reason.startswith("売上高が料率表の範囲を超えています")
     assert (Turn.INELIGIBLE, Turn.INELIGIBLE.label, 1) in effect_page(run).turns
+
+
+def test_a_cover_that_cannot_be_had_any_more_falls_out_with_what_to_do(draft, solicitor, underwriter):
+    make_quote("OFFERED", by=solicitor, code=STANDARD)
+    change(draft, underwriter, "must: cost_yen <= liability_yen", "must: cost_yen > liability_yen")
+    line = measured(draft, underwriter).lines.get()
+    assert line.turn == Turn.INELIGIBLE
+    assert line.reason == "事故対応費用の限度額は賠償責任の限度額以下にしてください。"
+
+
+def test_a_contract_that_is_over_is_not_looked_at(draft, solicitor, underwriter):
+    policy = make_quote("ISSUED", by=solicitor, code=STANDARD).policy
+    perform(expire_policies_due, by=solicitor, at=policy.ends_at)
+    assert measured(draft, underwriter).total == 0
 
 
 def test_a_premium_an_underwriter_named_does_not_move(draft, solicitor, underwriter, school):

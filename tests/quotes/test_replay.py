@@ -72,11 +72,11 @@ def test_three_later_versions_leave_the_yen_as_it_is():
 def test_a_yen_that_differs_is_named_and_the_exit_is_not_zero():
     quote = make_quote("DRAFT", code=STANDARD)
     option = quote.options.get()
-    QuoteOption.objects.filter(pk=option.pk).update(premium_yen=option.premium_yen + 10)
+    QuoteOption.objects.filter(pk=option.pk).update(premium_yen=option.premium_yen + 1)
     answer, error = replayed()
     (found,) = answer["differences"]
     assert (found["number"], found["replayed_yen"]) == (quote.number, option.premium_yen)
-    assert found["stored_yen"] == option.premium_yen + 10
+    assert found["stored_yen"] == option.premium_yen + 1
     assert "1件の保険料が一致しません" in error
 
 
