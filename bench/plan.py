@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench import books, data, pages, papers, rounds, work
+from bench import books, data, form, pages, papers, rounds, work
 from bench.ground import empty, settle
 from bench.report import Report
 from core.clock import today
@@ -74,6 +74,7 @@ def run(parts: Sequence[str], size: Size) -> Report:
             settle()
             small = pages.measure(house, repetitions=1)
             report.add(*pages.lines(large, small, policies=(size.few, size.policies)))
+            report.add(*form.measure(repetitions=size.pages))
     return report
 
 

@@ -33,13 +33,14 @@ from quotes.screens import OptionView, option_view
 @dataclass(frozen=True, slots=True)
 class Answered:
     """One answer as it was given. `mark` is the colour word of a badge, `is_reason` says that it led here, `told` who
-    said it how and who wrote it down."""
+    said it how and who wrote it down, `evidence` the document it rests on."""
 
     wording: str
     said: str
     mark: str
     is_reason: bool
     told: str
+    evidence: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def case_page(referral: Referral, standing: Standing, user: User, at: datetime) 
     """The context of the case's page. The referral comes with what `Referral.objects.shown()` fetches."""
     quote = referral.quote
     on = jst(at).date()
-    answers = list(quote.answers.select_related("answered_by"))
+    answers = list(quote.answers.select_related("answered_by", "evidence").defer("evidence__content"))
     case, spoken = _seen(referral, answers)
     options = _options(referral)
     liability = max((option.selection["liability_yen"] for option in options), default=0)
@@ -194,7 +195,8 @@ def _answered(answer: Answer | None, wording: str, words: str, is_reason: bool, 
     """いいえ weighs where はい would have scored or was declared; わからない and a blank always want a look."""
     value = answer.value if answer else None
     mark = "wait" if value in (None, "", "unknown") else no_style if value == "no" else ""
-    return Answered(answer.wording if answer else wording, words, mark, is_reason, _told(answer))
+    evidence = answer.evidence if answer else None
+    return Answered(answer.wording if answer else wording, words, mark, is_reason, _told(answer), evidence)
 
 
 def _told(answer: Answer | None) -> str:

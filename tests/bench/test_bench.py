@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from bench import books, data, pages, papers, rounds, work
+from bench import books, data, form, pages, papers, rounds, work
 from bench.report import Report
 from core.clock import today
 
@@ -57,6 +57,12 @@ def test_pages_are_measured_against_pages_that_show_the_same_words(house):
         assert page.duel.ours.statements >= page.duel.bare.statements > 3
     lines, _ = pages.lines(found, found, policies=(30, 30))
     assert all(line.ratio for line in lines)
+
+
+def test_the_longest_questionnaire_is_drawn_against_a_template_with_the_same_words():
+    lines, raw = form.measure(repetitions=1)
+    assert (len(lines), lines[0].group) == (1, "pages")
+    assert raw["form"]["ours"]["statements"] == 0
 
 
 def test_the_figures_are_written_between_their_marks(tmp_path, transactional_db):
