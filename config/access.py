@@ -103,6 +103,15 @@ ACCESS: dict[str, set[Role] | str] = {
     # commissions
     "commissions:book": {Role.MANAGER, Role.AUDITOR},
     "commissions:set-rate": MANAGERS,
+    # complaints
+    "complaints:list": READERS,
+    "complaints:detail": READERS,
+    "complaints:new": WRITERS,
+    "complaints:line": WRITERS,
+    "complaints:propose": WRITERS,
+    "complaints:approve": MANAGERS,
+    "complaints:return": MANAGERS,
+    "complaints:export": {Role.MANAGER, Role.AUDITOR},
     # evidence
     "evidence:packs": READERS,
     "evidence:download": READERS - {Role.UNDERWRITER},

@@ -16,6 +16,7 @@ urlpatterns = [
     path("claims/", include("claims.urls")),
     path("", include("portal.urls")),
     path("evidence/", include("evidence.urls")),
+    path("complaints/", include("complaints.urls")),
     path("console/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("accounts.urls")),

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 
 from core.clock import JST
-from demo import claiming, inviting, mailing, programmes, quoting, renewing, underwriting
+from demo import claiming, complaining, inviting, mailing, programmes, quoting, renewing, underwriting
 from demo.companies import companies
 from demo.diary import working_day_before
 from demo.office import Case, Office
@@ -45,6 +45,7 @@ class Story:
         self._write_rounds()
         self._write_mail()
         self._write_claims()
+        self._write_complaints()
         self._write_links(cases)
         self._write_stages()
         self.office.diary.live()
@@ -96,6 +97,11 @@ class Story:
         for number in range(CLAIMS):
             day = self._before(1 + number * number)
             self.office.diary.write_on(day, partial(claiming.call, self.office, number))
+
+    def _write_complaints(self) -> None:
+        for number, grievance in enumerate(complaining.GRIEVANCES):
+            day = self._before(grievance.days)
+            self.office.diary.write_on(day, partial(complaining.complain, self.office, number))
 
     def _write_links(self, cases: Iterator[Case]) -> None:
         """Customers who answer and apply by the link in their mail; who has not begun is reminded this morning."""

@@ -7,6 +7,8 @@ from django.db.models import QuerySet
 
 from claims.models import Claim
 from claims.queries import claims_of
+from complaints.models import Complaint
+from complaints.queries import complaints_of
 from core.clock import jst
 from core.history import EventLine, latest_events
 from correspondence.queries import letters_about, papers_about
@@ -48,6 +50,7 @@ class CustomerFile:
     policies: tuple[Policy, ...]
     renewals: tuple[Renewal, ...]
     claims: tuple[Claim, ...]
+    complaints: tuple[Complaint, ...]
     papers: list[PaperLine]
     letters: list[LetterLine]
     consent: ElectronicConsent | None
@@ -72,6 +75,7 @@ def customer_file(customer: Customer, moment: Moment) -> CustomerFile:
         policies=policies,
         renewals=renewals,
         claims=claims,
+        complaints=tuple(complaints_of(customer)[:SHOWN]),
         papers=papers_about(customer, latest=SHOWN),
         letters=letters_about(customer, latest=SHOWN),
         consent=consent_at(customer, moment.at),

@@ -27,6 +27,7 @@ PLACES = (
     ("契約", "policies:list", ("policies:",)),
     ("更改", "renewals:board", ("renewals:",)),
     ("事故", "claims:list", ("claims:",)),
+    ("苦情", "complaints:list", ("complaints:",)),
     ("書類", "correspondence:papers", ("correspondence:paper",)),
     ("メール", "correspondence:letters", ("correspondence:letter",)),
 )

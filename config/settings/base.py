@@ -161,6 +161,7 @@ MAIL_CATCHER_URL = env.str("MAIL_CATCHER_URL", "")  # shown in the demo only
 # The customer's page (お客さま用ページ)
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # what the links in our mail begin with
 # 反社会的勢力の確認 counts for an application this many days. No law names a figure; every renewal asks anew anyway.
+COMPLAINT_QUIET_DAYS = env.int("COMPLAINT_QUIET_DAYS", 7)  # an open complaint without a new line is a duty then
 ANTISOCIAL_DAYS = env.int("ANTISOCIAL_DAYS", 90)
 PORTAL_LINK_DAYS = env.int("PORTAL_LINK_DAYS", 14)
 PORTAL_CODE_MINUTES = env.int("PORTAL_CODE_MINUTES", 10)

@@ -11,11 +11,11 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from accounts.models import User
-from desk.duties import claims, letters, licences, policies, portal, quotes, renewals
+from desk.duties import claims, complaints, letters, licences, policies, portal, quotes, renewals
 from desk.duties.kinds import Duty, Kind, Moment, Row, Rows, lines
 from desk.duties.scope import Scope, within
 
-ROOMS = (claims, letters, renewals, portal, quotes, policies, licences)
+ROOMS = (claims, complaints, letters, renewals, portal, quotes, policies, licences)
 KINDS: tuple[Kind, ...] = tuple(kind for room in ROOMS for kind in room.KINDS)
 LINES = 40
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Agency, User
 from claims.models import Claim
+from complaints.models import Complaint
 from core.clock import JST, travel
 from correspondence.models import Letter, Paper
 from customers.models import Customer
@@ -41,6 +42,7 @@ def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settin
     assert Round.objects.filter(finished_at=None).count() == 0
     assert Renewal.objects.exclude(status="OPEN").exists(), "the first contracts come up for renewal"
     assert {"OPEN", "CLOSED", "WITHDRAWN"} <= set(Claim.objects.values_list("status", flat=True))
+    assert {"OPEN", "PROPOSED", "CLOSED"} == set(Complaint.objects.values_list("status", flat=True))
     assert {"SENT", "OPENED", "SIGNED", "REVOKED"} <= set(Invitation.objects.values_list("status", flat=True))
     assert Paper.objects.filter(content=None).exists(), "what no letter encloses is typeset when somebody looks"
     assert Letter.objects.filter(status="SENT", attachments__paper__content__isnull=False).exists()
