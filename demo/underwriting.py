@@ -118,7 +118,7 @@ def work_on_the_queue(office: Office, at: datetime) -> None:
         )  # fmt: skip
         waiting.remove(reachable[0])
     if waiting:
-        reason = "事故の額が大きく、再発防止策の評価を相談したいため。"
+        reason = "限度額と告知の内容を、権限の大きい担当に見てもらいたいため。"
         perform(quotes.escalate_referral, referral=waiting.pop(0), to=second, reason=reason, by=first, at=at)
     if waiting:
         perform(quotes.take_referral, referral=waiting.pop(0), by=first, at=at)

@@ -39,6 +39,9 @@ def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settin
     assert Policy.objects.exists()
     assert all(quote.opened_at <= quote.issued_at for quote in Quote.objects.filter(status="ISSUED"))
     assert Referral.objects.filter(status="OPEN").exists(), "the underwriters have something to decide"
+    straight = Quote.objects.filter(reasons=None, offered_at__isnull=False)
+    assert straight.count() >= 5
+    assert all(quote.offered_at == quote.submitted_at for quote in straight), "below every reason it is instant"
     assert Round.objects.filter(finished_at=None).count() == 0
     assert Renewal.objects.exclude(status="OPEN").exists(), "the first contracts come up for renewal"
     assert {"OPEN", "CLOSED", "WITHDRAWN"} <= set(Claim.objects.values_list("status", flat=True))

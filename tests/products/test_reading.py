@@ -19,6 +19,12 @@ MISTAKES = {
         "  attention:",
         "(adr)がありません",
     ),
+    "a rule that asks nobody and holds up a step": (
+        "    outcome: decline\n",
+        "    outcome: decline\n    blocks: issue\n",
+        "  - code: outside_japan",
+        "outcomeがreferの決まりにだけ",
+    ),
     "a repeated key": ("name: サイバー保険", "name: サイバー保険\nname: 二つ目", "name: 二つ目", "重複"),
     "an unknown key": ("insurer: 損", "insurrer: 損", "insurrer", "「insurrer」は使えません"),
     "a float with an exponent": ("base: 68708.1", "base: 6.87081e4", "6.87081e4", "指数"),

@@ -54,6 +54,17 @@ def test_reasons_say_what_they_block_and_stand_once():
     assert triage(verdict("refer"), [OptionFacts("A", verdict("refer"))]).reasons[0].scope == "すべてのプラン"
 
 
+def test_what_blocks_only_a_later_step_lets_the_offer_pass_and_stays_a_reason():
+    reason = Reason(
+        "rule", "refer", "発行の前に確認します。", "試験", blocks="issue", lifted_by="history", missing="報告書"
+    )
+    result = triage(Verdict((reason,)), [OptionFacts("A", GOOD)])
+    assert result.way == "offer"
+    assert [(r.blocks, r.kind, r.missing) for r in result.reasons] == [("ISSUE", "HISTORY", "報告書")]
+    both = triage(Verdict((reason,)), [OptionFacts("A", verdict("refer"))])
+    assert both.way == "refer"
+
+
 def test_an_option_the_tariff_cannot_price_goes_to_underwriting():
     result = triage(GOOD, [OptionFacts("A", GOOD, "料率表の範囲を超えています。")])
     assert (result.way, result.reasons[0].code) == ("refer", "unpriced")
