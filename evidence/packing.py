@@ -88,12 +88,17 @@ def _files_of(line: Line, paths: dict[str, str]) -> list[str]:
 
 def _index(record: Record) -> str:
     """What a person reads: one page, nothing from outside."""
-    paths = _paths(record)
+    paths, titles = _paths(record), {attached.path: attached.title for attached in record.files}
     sections = [
-        {"section": section, "lines": [(line, _files_of(line, paths)) for line in section.lines]}
+        {
+            "section": section,
+            "lines": [(line, [(path, titles[path]) for path in _files_of(line, paths)]) for line in section.lines],
+        }
         for section in record.sections
     ]
     newest = record.history[-1].at if record.history else record.quote.opened_at
-    context = {"quote": record.quote, "agency": record.quote.agency, "sections": sections, "newest": newest,
-               "history": record.history, "titles": {file.path: file.title for file in record.files}}  # fmt: skip
+    context = {
+        "quote": record.quote, "agency": record.quote.agency, "sections": sections, "newest": newest,
+        "history": record.history,
+    }  # fmt: skip
     return render_to_string("evidence/pack.html", context)

@@ -26,8 +26,9 @@ def _wishes(quote: Quote) -> Iterator[Line]:
             ("希望する事故対応費用の限度額", format_limit(wish.cost_yen)),
         ]  # fmt: skip
         omits = ("agency", "customer", "risks", "must_haves", "liability_yen", "cost_yen", "facts", "at", "corrects")
-        title = "意向" if number else "当初の意向"
-        yield told(wish, title, at=wish.at, facts=facts, omits=omits, is_superseded=wish.pk in named)
+        # The first wish stays the first wish, whatever came after (当初意向).
+        title, was_replaced = ("意向", wish.pk in named) if number else ("当初の意向", False)
+        yield told(wish, title, at=wish.at, facts=facts, omits=omits, is_superseded=was_replaced)
 
 
 def _proposals(quote: Quote) -> Iterator[Line]:

@@ -171,7 +171,7 @@ def case_facts(quote: Quote, on: date, taker: User | None = None) -> CaseFacts:
         declarations=tuple(d.id for d in application_declarations(quote)),
         consents=tuple(consents_of(quote.customer)),
         conditions=_to_meet(quote),
-        is_offered=quote.status in {QuoteStatus.OFFERED, QuoteStatus.APPLIED},
+        is_offered=quote.status in {QuoteStatus.OFFERED, QuoteStatus.APPLIED, QuoteStatus.ISSUED},
         valid_until=quote.valid_until if quote.status == QuoteStatus.OFFERED else None,
         questions_left=_questions_left(quote) if quote.status == QuoteStatus.DRAFT else 0,  # later they stand still
         solicitor=Solicitor(solicitor.name, why_not(check_can_solicit, solicitor, on) is None),

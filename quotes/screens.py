@@ -20,10 +20,10 @@ from products.risks import Selection, riders_in_force
 from products.scoring import YES_NO
 from quotes import permissions
 from quotes.beside import panels_of
-from quotes.checklist import SPOKEN_POINTS, checklist
+from quotes.checklist import SPOKEN_POINTS, Item, checklist
 from quotes.facts import selection_from
 from quotes.missing import missing_for_submission
-from quotes.models import Condition, Quote, QuoteOption, Referral, Step
+from quotes.models import Application, Condition, Quote, QuoteOption, Referral, Step
 from quotes.pricing import other_products
 from quotes.queries import Case, case_facts, case_of, open_referral, steps_in_force
 from quotes.questionnaire import sections
@@ -65,13 +65,23 @@ def taker_for(quote: Quote, user: User, on: date) -> User:
     return quote.in_charge if why_not(check_can_solicit, user, on) else user
 
 
+def items_of(quote: Quote, user: User, at: datetime) -> tuple[Item, ...]:
+    """The checklist as it stands now; once the application was taken, as it stood then."""
+    taken: Application | None = getattr(quote, "application", None)
+    if taken is not None:
+        facts = case_facts(quote, taken.received_on, taken.received_by)
+        return checklist(facts, taken.received_at, taken.received_on)
+    on = jst(at).date()
+    return checklist(case_facts(quote, on, taker_for(quote, user, on)), at, on)
+
+
 def folder(quote: Quote, user: User, at: datetime) -> dict[str, Any]:
     """The context of the quote's own page."""
     on = jst(at).date()
     case = case_of(quote)
     options = list(quote.options.all())
     missing = missing_for_submission(quote, case, options) if quote.status == QuoteStatus.DRAFT else []
-    items = checklist(case_facts(quote, on, taker_for(quote, user, on)), at, on) if quote.is_open else ()
+    items = items_of(quote, user, at) if quote.is_open else ()
     industry = case.book.industry(case.facts.industry)
     application = getattr(quote, "application", None)
     payment = case.book.payment(application.payment_way) if application else None

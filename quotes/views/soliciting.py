@@ -16,11 +16,10 @@ from correspondence.models import Paper
 from correspondence.states import PaperKind
 from customers.queries import consent_at, primary_contact
 from quotes import actions, permissions
-from quotes.checklist import checklist
 from quotes.forms import ApplyForm, step_form
 from quotes.models import Quote, Step
-from quotes.queries import case_facts, insurers_sold
-from quotes.screens import option_view, taker_for
+from quotes.queries import insurers_sold
+from quotes.screens import items_of, option_view
 from quotes.states import CUSTOMERS_WORD, StepKind
 from quotes.views.finding import find_quote
 from quotes.wording import authority_words
@@ -108,7 +107,7 @@ def apply(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "quote": quote,
         "form": form,
-        "items": checklist(case_facts(quote, on, taker_for(quote, user, on)), at, on),
+        "items": items_of(quote, user, at),
         "may_see_register": user.role in {Role.MANAGER, Role.AUDITOR},
         "e_consent": consent_at(quote.customer, at),
         "insurers": insurers_sold(quote.inception_on),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from accounts.models import User
 from core.doors import perform
 from correspondence.actions import file_document, render_missing
 from customers.actions import record_consent
@@ -20,9 +21,9 @@ HOSTILE = "<script>alert('盾')</script>"
 HOUR = timedelta(hours=1)
 
 
-def make_case() -> Quote:
+def make_case(by: User | None = None) -> Quote:
     """From the first wish to the policy and its mail, with a link that was sent and taken back."""
-    by = make_user(name="髙﨑 𠮷子")
+    by = by or make_user(name="髙﨑 𠮷子")
     make_robot(by.agency)
     make_version(SIMPLE)
     customer = make_customer(by, name="株式会社髙﨑𠮷田商会㈱")
