@@ -1,11 +1,13 @@
 """What holds for every paper that leaves the house, with ordinary and with extreme facts."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import weasyprint
 
+from core.money import format_yen
 from correspondence import rendering
 from correspondence.states import PaperKind
 from tests.papers.reading import Printed
@@ -14,6 +16,7 @@ from tests.papers.scenes import HOSTILE, KINDS, LONGEST, Scene
 Scenes = Callable[[str], Scene]
 Prints = Callable[[str, str], Printed]
 
+AMOUNT = re.compile(r"[0-9][0-9,億万]*円")
 pytestmark = pytest.mark.django_db
 both = pytest.mark.parametrize("name", ["ordinary", "extreme"])
 each = pytest.mark.parametrize("kind", KINDS)
@@ -49,6 +52,29 @@ def test_a_paper_names_its_people_its_number_and_its_pages(
     assert paper.says(scene(name).customer.name)
     assert all(paper.says(f"{number} / {pages}") for number in range(1, pages + 1))
     assert paper.says(scene(name).quote.in_charge.name)
+
+
+@each
+@both
+def test_every_amount_and_name_on_record_stands_on_the_paper(
+    scene: Scenes, printed: Prints, name: str, kind: str
+) -> None:
+    """Word by word from the page that was frozen; the total also as the archive finds it."""
+    paper, filed = printed(name, kind), scene(name).papers[kind]
+    names = {scene(name).customer.name, scene(name).policy.agency.name, scene(name).quote.in_charge.name}
+    told = {said for said in _leaves(filed.page) if AMOUNT.fullmatch(said) or said in names}
+    assert sorted(said for said in told if not paper.says(said)) == []
+    if filed.amount_yen is not None and kind != PaperKind.QUESTIONNAIRE:  # which asks, and prices nothing
+        assert paper.says(format_yen(filed.amount_yen))
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Every word of a page."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(one)
 
 
 @each
