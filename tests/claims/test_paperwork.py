@@ -1,6 +1,7 @@
 """請求書類: what a claim needs comes from the book of its contract, by coverage."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -44,10 +45,13 @@ def test_lost_funds_want_both_reports_and_say_which_is_missing(policy: Policy):
     claim = make_claim(user, policy.customer, policy, funds_lost=True)
     wanted = labels(claim)["資金損害"]
     assert [told for told in wanted.values() if told is not None] == [False, False]
-    perform(
-        actions.add_report, claim=claim, authority="POLICE", name="神田警察署", reported_on=A_TUESDAY.date(),
-        reference="第12号", by=user, at=A_TUESDAY + timedelta(hours=1),
+    report = partial(
+        perform, actions.add_report, claim=claim, authority="POLICE", name="神田警察署", reported_on=A_TUESDAY.date(),
+        by=user, at=A_TUESDAY + timedelta(hours=1),
     )  # fmt: skip
+    report(reference="")  # told, and not yet received: nobody can show it
+    assert [told for told in labels(claim)["資金損害"].values() if told is not None] == [False, False]
+    report(reference="第12号")
     assert sorted(told for told in labels(claim)["資金損害"].values() if told is not None) == [False, True]
 
 

@@ -106,7 +106,7 @@ def test_a_reader_takes_nothing_down(quote):
         record(quote, by=make_user(quote.agency, Role.AUDITOR))
 
 
-def test_the_form_wants_the_paper_and_keeps_what_was_typed(client, quote, monkeypatch):
+def test_the_form_wants_the_paper_and_every_entry_and_keeps_what_was_typed(client, quote, monkeypatch):
     monkeypatch.setattr("quotes.views.records.now", lambda: LATER)
     client.force_login(quote.opened_by)
     url = reverse("quotes:carrier-answer", args=[quote.number])
@@ -118,6 +118,11 @@ def test_the_form_wants_the_paper_and_keeps_what_was_typed(client, quote, monkey
     wrong = client.post(url, typed)
     assert wrong.status_code == 422
     assert "MSI-2026-0042" in wrong.content.decode()
+    for name in typed:
+        paper = SimpleUploadedFile("回答.pdf", A_PDF, content_type="application/pdf")
+        lacking = client.post(url, {**typed, name: "", "file": paper})
+        assert lacking.status_code == 422
+        assert name in lacking.context["form"].errors
     paper = SimpleUploadedFile("回答.pdf", A_PDF, content_type="application/pdf")
     done = client.post(url, {**typed, "file": paper}, follow=True)
     assert "保険会社の見積りを登録しました" in done.content.decode()
