@@ -111,6 +111,17 @@ def test_a_start_in_the_past_is_refused_in_japanese_days(version, writer, second
         submit(draft, writer)
 
 
+def test_after_midnight_in_japan_yesterday_is_over(version, writer, second):
+    draft = open_draft(version, writer, starts_on=A_MONDAY.date())
+    one_in_the_morning = A_MONDAY + timedelta(hours=15)
+    assert one_in_the_morning.date() == A_MONDAY.date()  # in UTC it is the same day
+    with pytest.raises(Refused, match="過去の日付"):
+        decide(actions.submit_draft, draft, writer, at=one_in_the_morning)
+    submit(draft, writer)
+    with pytest.raises(Refused, match="過去の日付"):
+        decide(actions.approve_draft, draft, second, supersede=False, at=one_in_the_morning)
+
+
 def test_a_version_that_has_begun_is_never_superseded(version, writer, second):
     soon = A_MONDAY.date() + timedelta(days=3)
     draft = open_draft(version, writer, starts_on=soon)

@@ -41,6 +41,20 @@ def test_every_page_of_a_quote_opens_in_every_status(client, user, status, code)
     assert quote.number in client.get(reverse("quotes:list")).content.decode()
 
 
+def test_a_rider_that_cannot_be_had_is_grey_and_says_what_comes_first(client, user):
+    quote = make_quote(code=STANDARD, by=user)
+    chosen = {
+        "liability_yen": "100000000", "cost_yen": "30000000", "bi_yen": "0", "continuity_yen": "0",
+        "deductible_yen": "100000", "waiting_hours": "0", "riders": ["leak_only"],
+    }  # fmt: skip
+    page = client.get(url("plans", quote), chosen).content.decode()
+    assert 'value="it_services" disabled aria-describedby="why-it_services"' in page
+    reason = page.split('id="why-it_services">')[1].split("<")[0]
+    assert reason.startswith("先に「")
+    assert reason.endswith("」を外すと選べます。")
+    assert 'value="leak_only" checked' in page
+
+
 def test_a_quote_of_the_simple_product_is_made_on_the_screen(client, user):
     customer = make_customer(user)
     version = make_version(SIMPLE)
