@@ -1,12 +1,13 @@
 """Books from the command line: two people publish, one person checks; JSON out."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from core.clock import today
 from products.models import ProductVersion
 
@@ -38,6 +39,16 @@ def test_one_person_cannot_publish_from_the_command_line(tmp_path, version, writ
         published_by_command(tmp_path, text, starts_on=str(start), by=writer.username, approved_by=writer.username)
     with pytest.raises(CommandError, match="いません"):
         published_by_command(tmp_path, text, starts_on=str(start), by=writer.username, approved_by="nobody")
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"left_on": date(2026, 4, 1)}])
+def test_who_left_the_house_approves_nothing_from_the_command_line(tmp_path, version, writer, second, gone):
+    User.objects.filter(pk=second.pk).update(**gone)
+    start = today() + timedelta(days=30)
+    text = version.content.replace("starts_on: 2026-04-01", f"starts_on: {start}", 1)
+    with pytest.raises(CommandError, match="いません"):
+        published_by_command(tmp_path, text, starts_on=str(start), by=writer.username, approved_by=second.username)
+    assert ProductVersion.objects.count() == 1
 
 
 def test_check_book_answers_in_json(tmp_path, simple_text):
