@@ -78,6 +78,12 @@ def test_a_text_that_is_no_yaml_cannot_be_edited_value_by_value():
         spots("a: [1")
 
 
+@pytest.mark.parametrize("written", ["1, b: 3", "1 # ", "{c: 1}", "1\nx: 2"])
+def test_an_edit_that_would_touch_more_than_its_value_is_refused(written):
+    with pytest.raises(Refused):
+        replaced("v: {a: 1, b: 2}\n", {("v", "a"): written})
+
+
 def test_every_figure_of_the_tariff_has_its_cell_in_a_sheet(cyber_text):
     tree = values_of(cyber_text)
     paths = {entry.path for sheet in figure_sheets(tree) for entry in sheet.every_entry()}

@@ -98,6 +98,10 @@ def test_a_limit_over_everything_in_yen_holds_too():
 
 def test_costs_without_a_deductible_pay_from_the_first_yen():
     assert payable(YAYOI, selection_of(YAYOI.plan("plan-100m")), {"cost": 1_000_000}).paid_yen == 900_000
+    without = with_order("deductible", "share", "cap").coverages
+    costs = tuple(one.model_copy(update={"takes_deductible": False}) if one.code == "cost" else one for one in without)
+    book = PROTECTOR.model_copy(update={"coverages": costs})
+    assert payable(book, BASIC, {"cost": 10_000_000}).paid_yen == 9_000_000
 
 
 def test_what_is_not_covered_pays_nothing_and_says_so():

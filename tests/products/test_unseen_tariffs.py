@@ -102,6 +102,12 @@ def test_a_headcount_with_a_minimum_and_a_price_per_head(employees, yen):
     assert premium(book_of(HEADS + ENDING), {"employees": employees}) == yen
 
 
+@pytest.mark.parametrize(("part", "yen"), [("counts_whole", 10_800), ("does_not_count", 9_000), ("exact", 9_900)])
+def test_a_part_of_ten_people_counts_as_the_book_says(part, yen):
+    book = book_of(HEADS.replace("part: counts_whole", f"part: {part}").replace("base: 5000", "base: 0") + ENDING)
+    assert premium(book, {"employees": 55}) == 55 * 320 + yen
+
+
 # ------------------------------------------------------------------ premiums by class and sales band, each part rounded
 
 TABLE = """  components:
@@ -239,6 +245,23 @@ def test_a_curve_meets_its_points_and_is_worked_out_between_them(rule, sales, ye
     assert premium(book_of(CURVE.replace("@rule@", rule) + ENDING), {"sales_yen": sales}) == yen
 
 
+@pytest.mark.parametrize(("places", "yen"), [(0, 50_000), (1, 70_000), (2, 70_500), (4, 70_710)])
+def test_a_curve_is_rounded_to_its_places_before_it_multiplies(places, yen):
+    tariff = CURVE.replace("@rule@", "log_log").replace("places: 6", f"places: {places}")  # 1.414213…
+    assert premium(book_of(tariff + ENDING), {"sales_yen": 400_000_000}) == yen
+
+
+@pytest.mark.parametrize(
+    ("below", "above", "sales"), [("refuse", "flat", 99_999_999), ("flat", "refuse", 1_600_000_001)]
+)
+def test_a_curve_has_no_price_beyond_an_end_that_refuses(below, above, sales):
+    tariff = CURVE.replace("@rule@", "linear").replace("below: flat", f"below: {below}")
+    book = book_of(tariff.replace("above: refuse", f"above: {above}") + ENDING)
+    with pytest.raises(NotRateable, match="料率表の範囲外"):
+        premium(book, {"sales_yen": sales})
+    assert premium(book, {"sales_yen": 99_999_999 if above == "refuse" else 1_600_000_001}) in (50_000, 100_000)
+
+
 # ------------------------------------------------------------------ a formula over the questions
 
 FORMULA = """  components:
@@ -313,6 +336,7 @@ PERIOD = """period:
         (47_350, "short_rate", "2027-03-01", 11_840),  # one month, 25 %: 11,837.5
         (64_980, "monthly", "2027-03-01", 5_420),  # one twelfth is 5,415, exactly half a step
         (47_350, "monthly", "2026-11-01", 19_730),  # five twelfths: 19,729.17
+        (47_350, "monthly", "2026-10-31", 23_680),  # a month begun counts: six twelfths, 23,675
         (36_500, "daily", "2026-12-01", 12_100),  # 121 of 365 days
         (36_600, "daily", "2027-12-01", 12_200),  # 122 of 366 days
         (47_350, "full", "2026-10-01", 47_350),
