@@ -191,6 +191,17 @@ def test_rate_says_what_is_wrong_with_a_selection(tmp_path, underwriter):
     assert len(answer["riders"]) == 1
 
 
+def test_rate_gives_no_premium_for_limits_that_do_not_go_together(tmp_path, underwriter):
+    publish_books(underwriter)
+    chosen = {
+        "liability_yen": 100_000_000, "cost_yen": 30_000_000, "bi_yen": 100_000_000, "continuity_yen": 100_000_000,
+        "waiting_hours": 12, "riders": ["business_interruption"],
+    }  # fmt: skip
+    answer = rated(tmp_path, {"facts": RETAIL, "selection": chosen})
+    assert [problem["field"] for problem in answer["limits"]] == ["bi_yen"]
+    assert (answer["receipt"], answer["refusal"]) == (None, None)
+
+
 def test_rate_refers_what_the_tariff_does_not_reach(tmp_path, underwriter):
     publish_books(underwriter)
     answer = rated(tmp_path, {"facts": RETAIL | {"sales_yen": 2 * 10**10}, "selection": {"plan": "plan-1"}})

@@ -144,6 +144,14 @@ def test_who_falls_out_is_listed_with_the_sentence_of_the_new_book(draft, solici
     assert (Turn.INELIGIBLE, Turn.INELIGIBLE.label, 1) in effect_page(run).turns
 
 
+def test_who_would_need_an_underwriter_is_listed_with_why(draft, solicitor, underwriter):
+    make_quote("OFFERED", by=solicitor, code=STANDARD)
+    change(draft, underwriter, "when: sales_yen > tariff_sales_yen\n", "when: sales_yen > 0\n")
+    line = measured(draft, underwriter).lines.get()
+    assert (line.turn, line.change_yen) == (Turn.REFERRED, 0)
+    assert line.reason.startswith("売上高が料率表の範囲を超えています")
+
+
 def test_a_cover_that_cannot_be_had_any_more_falls_out_with_what_to_do(draft, solicitor, underwriter):
     make_quote("OFFERED", by=solicitor, code=STANDARD)
     change(draft, underwriter, "must: cost_yen <= liability_yen", "must: cost_yen > liability_yen")

@@ -55,6 +55,19 @@ def test_a_rider_that_cannot_be_had_is_grey_and_says_what_comes_first(client, us
     assert 'value="leak_only" checked' in page
 
 
+def test_riders_that_do_not_go_together_come_with_the_nearest_sets_that_do(client, user):
+    quote = make_quote(code=STANDARD, by=user)
+    chosen = {
+        "liability_yen": "100000000", "cost_yen": "30000000", "bi_yen": "0", "continuity_yen": "0",
+        "deductible_yen": "100000", "waiting_hours": "0", "riders": ["it_after_delivery"],
+    }  # fmt: skip
+    page = client.get(url("plans", quote), chosen).content.decode()
+    rider, needed = (quote.product_version.book.rider_label(code) for code in ("it_after_delivery", "it_services"))
+    nearest = page.split("<p>最も近い組み合わせ</p>")[1].split("</ul>")[0]
+    assert f"<li>{rider}を外す</li>" in nearest
+    assert f"<li>{needed}を付ける</li>" in nearest
+
+
 def test_a_quote_of_the_simple_product_is_made_on_the_screen(client, user):
     customer = make_customer(user)
     version = make_version(SIMPLE)
