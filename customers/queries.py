@@ -1,5 +1,6 @@
 """What screens need to know about customers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,3 +79,10 @@ def consent_at(customer: Customer, at: datetime) -> ElectronicConsent | None:
     """The consent to electronic delivery that stood at that moment, or None."""
     last = ElectronicConsent.objects.filter(customer=customer, at__lte=at).last()
     return last if last is not None and last.kind == ConsentKind.GIVEN else None
+
+
+def back_on_paper(customers: Sequence[int], at: datetime) -> set[int]:
+    """Of these customers (by key) those who took their consent back: whatever they get goes by post again."""
+    said = ElectronicConsent.objects.filter(customer__in=customers, at__lte=at)
+    last = said.order_by("customer", "-at", "-pk").distinct("customer").values_list("customer", "kind")
+    return {customer for customer, kind in last if kind == ConsentKind.WITHDRAWN}

@@ -18,7 +18,7 @@ from core.periods import at_four
 from correspondence.actions import NewLetter, NewPaper, file_papers, queue_letter, queue_letters
 from correspondence.models import Letter
 from correspondence.states import LetterKind, PaperKind
-from customers.queries import primary_contact
+from customers.queries import back_on_paper, primary_contact
 from renewals import letters
 from renewals.actions.moving import locked, save, save_many, set_duty, write_lines
 from renewals.calendar import calendar_on
@@ -63,10 +63,10 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
             ],
             agency=agency, by=by, at=at,
         )  # fmt: skip
-        new = {}
+        new, on_paper = {}, back_on_paper([row.customer_id for row in rows], at)
         for row, paper in zip(rows, papers, strict=True):
             contact = primary_contact(row.customer)
-            if contact is not None and contact.email:
+            if contact is not None and contact.email and row.customer_id not in on_paper:
                 text = letters.notice_letter(row, contact, on)
                 new[row.pk] = NewLetter(
                     key=notice_key(row), kind=LetterKind.RENEWAL_NOTICE, to=[contact.email],

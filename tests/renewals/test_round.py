@@ -10,12 +10,13 @@ from accounts.models import Role
 from core.doors import perform
 from core.history import timeline
 from correspondence.models import Letter, Paper
+from customers.actions import record_consent, withdraw_consent
 from policies.states import PolicyStatus
 from renewals import round as rounds
 from renewals.actions import record_notice_posted
 from renewals.models import Renewal, Round
 from renewals.states import RenewalStatus, RoundKind, Way
-from tests.making import make_customer, make_user
+from tests.making import A_MONDAY, make_customer, make_user
 from tests.policies.making import make_policy, many_policies
 from tests.renewals.making import EXPIRY, at, before, make_expiring, make_renewal, run
 
@@ -112,6 +113,15 @@ def test_a_notice_sent_late_is_not_followed_by_a_reminder_on_the_next_day():
     assert keys(renewal) == ["notice-60"]
     run(before(14))
     assert keys(renewal) == ["notice-60", "reminder-14"]
+
+
+def test_who_took_the_consent_back_gets_the_notice_by_post():
+    customer = make_customer()
+    said = {"customer": customer, "said_by": "田中 一郎", "method": "PHONE", "by": customer.in_charge, "at": A_MONDAY}
+    perform(record_consent, happened_at=A_MONDAY - timedelta(hours=1), **said)
+    perform(withdraw_consent, happened_at=A_MONDAY, **said)
+    assert make_renewal(customer=customer).waits_for_post
+    assert not Letter.objects.filter(kind="RENEWAL_NOTICE").exists()
 
 
 def test_a_customer_without_mail_is_phoned_instead_of_reminded():
