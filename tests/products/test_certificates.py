@@ -116,7 +116,8 @@ def test_papers_are_wanted_and_more_of_them_at_renewal():
 
 def test_a_renewal_without_the_certificate_is_referred():
     risk = certified(calm() | {"isms_certified": "no"} | measures(100), is_renewal=True)
-    assert codes(judge(risk, ISMS, PLAN)) == ["certification_lost"]
+    verdict = judge(risk, ISMS, PLAN)
+    assert (codes(verdict), verdict.outcome) == (["certification_lost"], "refer")
 
 
 def test_two_agencies_share_the_contract():
