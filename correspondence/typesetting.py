@@ -3,10 +3,12 @@
 Loading the engine takes a second, and most processes never print: ``rendering`` imports this at first need.
 """
 
+import gc
 import hashlib
 import io
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,9 +53,22 @@ def _shelf_settings() -> tuple[FontConfiguration, weasyprint.CSS, ShelfFetcher]:
     return fonts, css, fetcher
 
 
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """A paper is a million small objects that all live to its end: looking for garbage among them again and again
+    took a fifth of the time and found none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def typeset(html: str, *, identifier: str) -> tuple[bytes, int]:
     """Run the engine over finished HTML. Returns the PDF and its number of pages."""
-    with _engine:
+    with _engine, _collector_resting():
         fonts, css, fetcher = _shelf_settings()
         try:
             document = weasyprint.HTML(string=html, base_url=f"{SHELF.as_uri()}/", url_fetcher=fetcher).render(

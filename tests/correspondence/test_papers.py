@@ -1,5 +1,6 @@
 """Filing, rendering and keeping papers."""
 
+import gc
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -132,6 +133,7 @@ def test_hostile_text_is_printed_as_text(make_paper: Maker) -> None:
 def test_a_form_may_read_our_own_shelf_only(address: str) -> None:
     with pytest.raises(rendering.RenderingFailed, match="許可されていないファイル"):
         typeset(f'<html lang="ja"><title>x</title><img src="{address}" alt="">', identifier="x")
+    assert gc.isenabled(), "the collector rests while the engine works, whatever becomes of the paper"
 
 
 def test_an_unknown_form_is_a_sentence() -> None:
