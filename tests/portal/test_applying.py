@@ -9,6 +9,8 @@ from core import clock
 from core.doors import perform
 from core.errors import Refused
 from correspondence.models import Letter, PaperContent
+from customers.actions import record_consent
+from customers.queries import consent_at
 from portal import actions
 from portal.keys import code_from
 from portal.models import AccessCode, Confirmation, PageOpened, SignOff, Visitor
@@ -60,7 +62,14 @@ def test_a_customer_reads_confirms_and_applies():
     paper, *_ = papers_to_read(quote)
     assert customer.get(f"papers/{paper.pk}/1/").status_code == 409  # no electronic paper before the consent
     assert customer.post("consent/").status_code == 409
+    perform(
+        record_consent, customer=quote.customer, ways=["MAIL"], said_by="田中 一郎", method="PHONE",
+        happened_at=clock.now(), by=quote.in_charge, at=clock.now(),
+    )  # fmt: skip
+    assert customer.get(f"papers/{paper.pk}/1/").status_code == 409  # agreed to by mail, not by this page
     assert customer.post("consent/", {"agreed": "yes"}).status_code == 302
+    assert consent_at(quote.customer, clock.now()).ways == ["MAIL", "WEB"]  # what he agreed to before stays
+    assert customer.get("sign/").status_code == 404  # this link is for the application alone
     assert customer.get(f"papers/{paper.pk}/1/").status_code == 200
     reading = reading_of(quote, invitation.visitors.get(), clock.now())
     picture = customer.get(f"papers/{paper.pk}/1.png")
@@ -80,6 +89,8 @@ def test_a_customer_reads_confirms_and_applies():
         assert customer.post(f"points/{point.code}/").status_code == 302
     assert Confirmation.objects.get(code=framed[0].code).wording == framed[0].words
 
+    with pytest.raises(Refused, match="確認コードを入力"):
+        sign(invitation.visitors.get())  # the code that opened the page signs nothing
     form = WISHES | {"option": quote.options.get().pk, "payment_way": "lump_sum"}
     asked = customer.post("apply/", form | {"ask_code": "1"}).content.decode()
     assert "確認コードをメールでお送りしました" in asked
@@ -102,9 +113,12 @@ def test_a_customer_reads_confirms_and_applies():
     steps = {step.kind: step for step in Step.objects.filter(quote=quote, method="WEB")}
     assert steps.keys() >= {"DISCLOSURE_DELIVERED", "DISCLOSURE_EXPLAINED", "QUESTIONNAIRE_SIGNED", "INTENT_FINAL"}
     assert steps["DISCLOSURE_DELIVERED"].at < steps["QUESTIONNAIRE_SIGNED"].at
+    opened = PageOpened.objects.filter(paper__kind="DISCLOSURE", page__gt=0).values_list("opened_at", flat=True)
+    assert steps["DISCLOSURE_DELIVERED"].at == max(opened) > min(opened)
     assert steps["DISCLOSURE_DELIVERED"].by == quote.in_charge
     signed = SignOff.objects.get()
     assert signed.said["papers"].keys() == {"QUOTATION", "DISCLOSURE", "QUESTIONNAIRE"}
+    assert set(signed.said["papers"].values()) == set(PageOpened.objects.values_list("sha256", flat=True))
     assert "受け付けました" in customer.get().content.decode()
     # The back button, and a second window: one application, and a sentence.
     again = customer.post("apply/", form | {"code": right})

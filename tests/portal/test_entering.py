@@ -120,6 +120,7 @@ def test_a_code_opens_once_and_for_ten_minutes(invitation, settings):
     assert client.post(home + "enter/", {"code": first}).status_code == 422 or first == second
     assert client.post(home + "enter/", {"code": f" {second[:3]} {second[3:]}"}).status_code == 302
     assert Client().post(home + "enter/", {"code": second}).status_code == 422
+    assert Client().post(home + "enter/", {"code": first}).status_code == 422  # unused, and dead with the newer one
     visitor = invitation.visitors.get()
     before = clock.now() - timedelta(minutes=11)
     old = perform(actions.ask_code, visitor=visitor, purpose="ENTER", by=invitation.sent_by, at=before)

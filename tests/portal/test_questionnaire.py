@@ -1,5 +1,7 @@
 """The questionnaire by link: in the customer's words, in two windows, by two people, to the signature."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -7,15 +9,17 @@ from core import clock
 from core.doors import perform
 from core.errors import Refused
 from core.models import Event
+from correspondence.models import Letter
 from portal import actions
 from portal.models import SignOff
-from portal.queries import DECLARATIONS, open_contradictions
+from portal.queries import DECLARATIONS, open_contradictions, progress_of, questionnaire_of
 from quotes import actions as quote_actions
 from quotes.missing import missing_for_submission
 from quotes.models import Answer, Explanation
 from quotes.queries import case_of
+from tests.making import make_robot
 from tests.portal.making import come_in, duties_of, link_for, make_open_quote, send_link
-from tests.quotes.making import A_PDF, SIMPLE, good_answers
+from tests.quotes.making import A_PDF, SIMPLE, STANDARD, good_answers, make_quote
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -57,6 +61,7 @@ def test_answers_are_saved_in_the_customers_name_and_signed_off(quote, customer)
     assert signed.said["answers"].keys() == {a.question_id for a in Answer.objects.filter(quote=quote) if a.counts}
     assert "回答を確定しました" in customer.get().content.decode()
     assert duties_of(quote)["signed-answers"] == 1
+    assert "告知書の回答を確定しました" in Letter.objects.get(kind="STAFF_NOTICE", to=[quote.in_charge.email]).body
     assert Event.objects.filter(verb="portal.sign_questionnaire").exists()
 
     # The back button: the form of before is answered in a sentence, and nothing is written.
@@ -130,7 +135,7 @@ def test_an_answer_of_ten_thousand_characters_is_refused_in_its_field(quote, cus
     assert not Answer.objects.filter(quote=quote, question_id=question.id).exists()
 
 
-def test_a_colleague_continues_under_his_own_name(quote, customer):
+def test_a_colleague_continues_under_his_own_name(quote, customer, monkeypatch):
     assert customer.post("colleague/", {"name": "佐藤 次郎", "email": "sato@customer.example"}).status_code == 302
     colleague = come_in("sato@customer.example")
     question = next(q for q in quote.product_version.book.questions if q.kind == "yes_no" and q.shown_when is None)
@@ -148,9 +153,33 @@ def test_a_colleague_continues_under_his_own_name(quote, customer):
     # Nobody of the agency is let in as a customer.
     refusal = customer.post("colleague/", {"name": "職員", "email": quote.in_charge.email}).content.decode()
     assert "代理店で働く人の宛先" in refusal
+    monkeypatch.setattr("portal.actions.inviting.MAX_COLLEAGUES", 2)
+    refusal = customer.post("colleague/", {"name": "鈴木", "email": "suzuki@customer.example"}).content.decode()
+    assert "2名までです" in refusal
 
 
-def test_a_file_is_what_its_name_says(quote, customer):
+def test_the_answers_of_an_earlier_form_wait_for_the_customers_word(client):
+    first = make_quote(code=STANDARD, at=clock.now(), inception_on=clock.today() + timedelta(days=30))
+    user = first.in_charge
+    make_robot(user.agency)
+    quote = perform(
+        quote_actions.open_quote, customer=first.customer, product_version=first.product_version,
+        inception_on=first.inception_on, like=first, by=user, at=clock.now(),
+    )  # fmt: skip
+    send_link(quote)
+    customer = come_in()
+    assert "前回の回答のまま確認していない質問" in customer.get("sign/").content.decode()
+    assert customer.post("answers/access/confirm/").status_code == 302
+    confirmed = {answer.given_by for answer in quote.answers.filter(source="WEB", is_carried=False)}
+    assert confirmed == {"田中 一郎"}
+    progress = progress_of(questionnaire_of(quote))
+    assert 0 < progress.answered < progress.asked
+    client.force_login(user)
+    page = client.get(quote.get_absolute_url()).content.decode()
+    assert f"{progress.answered} / {progress.asked} 問" in page
+
+
+def test_a_file_is_what_its_name_says(quote, customer, monkeypatch):
     fake = SimpleUploadedFile("証拠.pdf", b"MZ this is a program")
     assert "中身が拡張子と一致しません" in customer.post("documents/", {"file": fake}).content.decode()
     good = SimpleUploadedFile("証拠.pdf", A_PDF)
@@ -158,6 +187,9 @@ def test_a_file_is_what_its_name_says(quote, customer):
     page = customer.get("documents/").content.decode()
     assert "証拠.pdf" in page
     assert "田中 一郎様" in page
+    monkeypatch.setattr("portal.actions.answering.MAX_DOCUMENTS", 1)
+    another = SimpleUploadedFile("証拠2.pdf", A_PDF + b"\n")
+    assert "1件までです" in customer.post("documents/", {"file": another}).content.decode()
 
 
 def test_the_office_cannot_answer_as_the_customers_page(quote):

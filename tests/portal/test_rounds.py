@@ -44,6 +44,19 @@ def test_reminders_go_out_once_and_a_link_ends_on_its_day():
     assert send_link(quote).pk != invitation.pk
 
 
+def test_a_link_sent_again_counts_its_days_and_its_reminders_anew():
+    now = clock.now()
+    invitation = send_link(make_open_quote(at=now), at=now)
+
+    def at_day(verb, days, **facts):
+        return perform(verb, by=robot(), at=now + timedelta(days=days), **facts)
+
+    assert at_day(actions.remind_due, 3) == 1
+    perform(actions.resend_invitation, invitation=invitation, by=invitation.sent_by, at=now + timedelta(days=4))
+    assert [at_day(actions.remind_due, days) for days in (5, 7, 8)] == [0, 1, 0]
+    assert [at_day(actions.expire_invitations_due, days) for days in (15, 18)] == [0, 1]
+
+
 def test_a_link_that_was_revoked_is_not_even_sent():
     invitation = send_link(make_open_quote())
     perform(actions.revoke_invitation, invitation=invitation, reason="宛先違い", by=invitation.sent_by, at=clock.now())

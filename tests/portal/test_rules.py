@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from portal.gates import place_of
 from portal.keys import code_from, fingerprint, new_seed, token_from
 from portal.points import points_of
 from portal.rules import changed_since, fingerprint_of, is_same_company, reminder_due, stands_until, unopened
@@ -49,6 +50,17 @@ def test_links_and_codes_follow_from_their_seed_and_the_secret_key(settings):
     assert token not in fingerprint(token)
     settings.SECRET_KEY = "another-key-of-another-house-0123456789"
     assert token_from(seed) != token
+
+
+def test_a_place_is_what_our_own_proxies_saw_and_of_ipv6_the_network(settings, rf):
+    def seen(written):
+        return place_of(rf.get("/", headers={"X-Forwarded-For": written}, REMOTE_ADDR="192.0.2.1"))
+
+    assert seen("198.51.100.7") == "192.0.2.1"  # nobody of ours stands before us
+    settings.PROXIES_BEFORE_US = 1
+    assert seen("198.51.100.9, 198.51.100.7") == "198.51.100.7"  # the first one was written by whoever asked
+    assert seen("2001:db8:1:2::a") == seen("2001:db8:1:2:ffff::b") != seen("2001:db8:1:3::a")
+    assert seen("nonsense") == "unknown"
 
 
 def test_a_changed_answer_is_found_and_so_is_a_changed_wording():

@@ -1,23 +1,26 @@
 """An answer given once fills every carrier's form; it counts once the customer confirmed it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from core.clock import jst
 from core.doors import perform
 from core.errors import Refused
 from core.history import timeline
+from core.periods import months_after
 from correspondence.actions import file_document
 from correspondence.models import Document
 from products.actions import publish_book
-from products.bank import bank
+from products.bank import Bank, bank
 from products.reading import read_book
 from products.scoring import missing_answers, shown_questions
 from products.shelf import shipped_books
 from quotes import actions
-from quotes.carrying import Earlier, fills
+from quotes.carrying import OWN_QUESTION_MONTHS, Earlier, fills
 from quotes.models import Answer
 from quotes.queries import answers_given
 from tests.making import A_MONDAY, make_customer, make_robot, make_user
@@ -81,15 +84,29 @@ def test_a_changed_wording_is_asked_again_and_no_other_book_answers_for_it():
     assert fills(book, [own], bank(), FIRST_DAY) == []
     assert fills(book, [own, other], bank(), FIRST_DAY) == []
     assert [fill.earlier for fill in fills(book, [other], bank(), FIRST_DAY)] == [other]
+    # The new wording was answered, and after it the old one once more, in a form that was opened before.
+    asked_again = Earlier(3, "edr", MSI, 2, "no", A_MONDAY - timedelta(days=1))
+    assert [fill.earlier for fill in fills(book, [own, asked_again], bank(), FIRST_DAY)] == [asked_again]
 
 
 def test_the_newest_answer_fills_and_an_old_one_does_not():
     book, day = NEWEST[STANDARD], timedelta(days=1)
-    old = Earlier(1, "edr", MSI, 2, "yes", A_MONDAY - 200 * day)
-    new = Earlier(2, "edr", STANDARD, 1, "no", A_MONDAY - 100 * day)
+    old = Earlier(2, "edr", MSI, 2, "yes", A_MONDAY - 200 * day)
+    new = Earlier(1, "edr", STANDARD, 1, "no", A_MONDAY - 100 * day)
     assert [fill.earlier.value for fill in fills(book, [new, old], bank(), FIRST_DAY)] == ["no"]
     months = bank().questions["edr"].fresh_months
-    assert fills(book, [new], bank(), FIRST_DAY + months * 31 * day) == []
+    last_day = months_after(jst(new.answered_at).date(), months)
+    assert len(fills(book, [new], bank(), last_day)) == 1
+    assert fills(book, [new], bank(), last_day + day) == []
+
+
+def test_a_question_the_bank_does_not_know_is_filled_by_its_own_book_alone():
+    book, alone = NEWEST[STANDARD], Bank(questions={})
+    ours = Earlier(1, "edr", STANDARD, book.question("edr").version, "yes", A_MONDAY)
+    last_day = months_after(jst(A_MONDAY).date(), OWN_QUESTION_MONTHS)
+    assert [fill.earlier for fill in fills(book, [ours], alone, last_day)] == [ours]
+    assert fills(book, [ours], alone, last_day + timedelta(days=1)) == []
+    assert fills(book, [replace(ours, product=MSI)], alone, FIRST_DAY) == []
 
 
 def test_a_choice_this_form_does_not_offer_and_a_question_of_one_book_alone_stay_blank():
