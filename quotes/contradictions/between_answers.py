@@ -145,14 +145,17 @@ def forms_disagree(said: CaseSaid) -> Iterator[Finding]:
     """The same question answered otherwise in another open form of the customer."""
     for name, other in said.elsewhere.items():
         here = said.answers.get(name)
-        if here is not None and _is_plain(here.value) and here.value != other.value:
+        if here is not None and here.value != other.value and _can_disagree(name, here.value, other.value):
             sentence = f"お客さまの別の見積({other.number})では、同じ質問への回答が違います。"
             yield Finding("forms_disagree", sentence, answer(here), earlier(other))
 
 
-def _is_plain(value: object) -> bool:
-    """はい, いいえ and choices can disagree; わからない gives way, numbers and texts differ for many good reasons."""
-    return isinstance(value, str) and value != "unknown" and value.isidentifier()
+def _can_disagree(name: str, here: object, other: object) -> bool:
+    """はい, いいえ and choices can disagree; わからない gives way, numbers and texts differ for many good reasons.
+    What the bank does not know, a declaration for instance, disagrees when it is はい or いいえ."""
+    meaning = bank().meaning(name)
+    is_closed = meaning.kind in ("yes_no", "choice") if meaning else here in ("yes", "no")
+    return is_closed and "unknown" not in (here, other)
 
 
 def _names(text: object) -> int:

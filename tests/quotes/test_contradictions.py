@@ -80,6 +80,38 @@ def test_a_rule_names_both_places_in_a_sentence(name):
     assert findings(SPEAKS[name]) == spoken  # and no other rule takes it up a second time
 
 
+# The same rules where they look at another question, another paper, or just reach their edge.
+SPEAKS_TOO = [
+    ("claim_but_no_incident", case(prior_incident="no", happenings=(replace(ATTACK, on=date(2021, 12, 1)),))),
+    ("claim_but_no_incident", case(no_event_five_years="yes", happenings=(ATTACK,))),
+    ("open_claim_but_no_circumstances", case(no_known_circumstances="yes", happenings=(FEARED,))),
+    ("incident_forgotten", case(past_attack="no", last={"past_attack": "yes"})),
+    ("told_then_denied", case(known_circumstances="no", left={"circumstances_detail": "取引先から照会あり"})),
+    ("said_but_not_told", case(past_attack="yes", incident_detail="なし")),
+    ("sales_leapt", case(sales_yen=50_000_000, last_sales=500_000_000)),
+    ("companies_not_named", case(subsidiaries=1, partners=1, subsidiary_names="盾商事")),
+    ("data_nobody_has", case(sensitive_data="yes", personal_records=0)),
+    ("records_fell", case(personal_records=100, last={"personal_records": 1_000})),
+    ("rests_on_nothing", case(mfa_remote="yes", mfa="no")),
+    ("rests_on_nothing", case(mfa_mail="yes", mfa="no")),
+    ("rests_on_nothing", case(mfa_admin="yes", mfa="no")),
+    ("rests_on_nothing", case(mfa_cloud="yes", mfa="no")),
+    ("rests_on_nothing", case(backup_tested="yes", backup="no")),
+    ("rests_on_nothing", case(backup_apart="yes", backup="no")),
+    ("rests_on_nothing", case(incident_drill="yes", incident_plan="no")),
+    ("certified_without_system", case(isms_certified="yes", training="no")),
+    ("forms_disagree", case(no_event_five_years="yes", elsewhere={"no_event_five_years": "no"})),
+    ("forms_disagree", case(card_data="stored", elsewhere={"card_data": "none"})),
+    ("certificate_sent_but_denied", case(isms_certified="no", documents=(AUDIT,))),
+    ("certificate_sent_but_denied", case(certification="no", documents=(CERTIFICATE,))),
+]
+
+
+@pytest.mark.parametrize(("name", "said"), SPEAKS_TOO, ids=range(len(SPEAKS_TOO)))
+def test_a_rule_speaks_of_every_place_it_knows_and_up_to_its_edge(name, said):
+    assert [finding.code for finding in findings(said)] == [name]
+
+
 @pytest.mark.parametrize(
     "silent",
     [
@@ -94,10 +126,14 @@ def test_a_rule_names_both_places_in_a_sentence(name):
         case(mfa="yes", mfa_remote="no", mfa_cloud="yes"),
         case(backup="unknown", elsewhere={"backup": "yes"}, personal_records=5),
         case(fiscal_year_closed="no", planned=True),
+        case(retail_sales_yen=500_000_000),
+        case(known_circumstances="no", prior_incident="yes", last={"known_circumstances": "yes"}),
+        case(subsidiary_names="盾", personal_records=5, elsewhere={"subsidiary_names": "楯", "personal_records": 9}),
+        case(backup="yes", elsewhere={"backup": "unknown"}),
         case(isms_certified="yes", isms_expires_on="2026-12-01"),
         case(),
     ],
-    ids=range(13),
+    ids=range(17),
 )  # fmt: skip
 def test_what_goes_together_is_left_alone(silent):
     assert findings(silent) == []
