@@ -193,6 +193,9 @@ def test_what_happens_while_he_confirms_is_answered_in_a_sentence_and_else_the_o
         quote.refresh_from_db()
         visitor.invitation.refresh_from_db()
 
+    with pytest.raises(Refused, match="確認コードを入力"):
+        sign(visitor, at=clock.now() + timedelta(minutes=11))  # the code was typed too long ago
+
     # Nothing happens meanwhile, but the office still owes a part: signed, and waiting.
     invitation = sign(visitor)
     quote.refresh_from_db()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from core import clock
 from core.doors import perform
@@ -11,6 +12,7 @@ from core.errors import Refused
 from core.models import Event
 from correspondence.models import Letter
 from portal import actions
+from portal.keys import token_from
 from portal.models import SignOff
 from portal.queries import DECLARATIONS, open_contradictions, progress_of, questionnaire_of
 from quotes import actions as quote_actions
@@ -18,7 +20,7 @@ from quotes.missing import missing_for_submission
 from quotes.models import Answer, Explanation
 from quotes.queries import case_of
 from tests.making import make_robot
-from tests.portal.making import come_in, duties_of, link_for, make_open_quote, send_link
+from tests.portal.making import code_for, come_in, duties_of, link_for, make_open_quote, send_link
 from tests.quotes.making import A_PDF, SIMPLE, STANDARD, good_answers, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -141,11 +143,17 @@ def test_a_colleague_continues_under_his_own_name(quote, customer, monkeypatch):
     question = next(q for q in quote.product_version.book.questions if q.kind == "yes_no" and q.shown_when is None)
     colleague.post(f"answers/{question.section}/", {question.id: "yes"})
     assert Answer.objects.get(quote=quote, question_id=question.id).given_by == "佐藤 次郎"
+    # His code opens his own door and nobody else's.
+    colleague.post("code/")
+    his = code_for("sato@customer.example")
+    assert Client().post(f"{customer.home}enter/", {"code": his}).status_code == 422
+    assert Client().post(f"{colleague.home}enter/", {"code": his}).status_code == 302
     # Another company's address waits for the office.
     customer.post("colleague/", {"name": "外部 太郎", "email": "taro@elsewhere.example"})
     with pytest.raises(AssertionError, match="no link"):
         link_for("taro@elsewhere.example")
     outsider = quote.invitations.get().visitors.get(email="taro@elsewhere.example")
+    assert Client().get(f"/c/{token_from(outsider.seed)}/").status_code == 404
     assert duties_of(quote)["introduced"] == 1
     perform(actions.admit_visitor, visitor=outsider, by=quote.in_charge, at=clock.now())
     assert "introduced" not in duties_of(quote)

@@ -11,12 +11,13 @@ from core import clock
 from core.doors import perform, sentence_for
 from core.errors import Refused
 from correspondence.models import Letter
+from customers.queries import primary_contact
 from portal import actions
 from portal.models import Invitation
 from portal.states import INVITATION_MOVES, InvitationStatus, Purpose
 from portal.tasks import invitation_round
 from quotes import actions as quote_actions
-from tests.making import make_user
+from tests.making import make_customer, make_user
 from tests.portal.making import link_for, make_open_quote, send_link
 
 pytestmark = pytest.mark.django_db
@@ -77,11 +78,16 @@ def test_who_may_send_which_link_to_whom():
     quote = make_open_quote()
     facts = {"quote": quote, "at": clock.now()}
     auditor = make_user(quote.agency, Role.AUDITOR)
+    gone = primary_contact(quote.customer)
+    gone.left = True
+    stranger = primary_contact(make_customer(quote.in_charge))
     elsewhere = {"name": "山田 花子", "email": "hanako@customer.example"}
     for purpose, more, words in [
         (Purpose.APPLICATION, {"by": quote.in_charge, **elsewhere, "reason": "決裁者"}, "提示できる状態"),
         (Purpose.QUESTIONNAIRE, {"by": auditor, **elsewhere, "reason": "決裁者"}, "閲覧のみ"),
         (Purpose.QUESTIONNAIRE, {"by": quote.in_charge, **elsewhere}, "理由を入力"),
+        (Purpose.QUESTIONNAIRE, {"by": quote.in_charge, "contact": gone}, "在籍しているご担当者"),
+        (Purpose.QUESTIONNAIRE, {"by": quote.in_charge, "contact": stranger}, "在籍しているご担当者"),
         (
             Purpose.QUESTIONNAIRE,
             {"by": quote.in_charge, **elsewhere, "email": "hanako", "reason": "決裁者"},

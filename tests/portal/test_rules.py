@@ -4,10 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from accounts.models import Role, User
+from core.errors import Refused
 from portal.gates import place_of
 from portal.keys import code_from, fingerprint, new_seed, token_from
+from portal.models import Invitation
+from portal.permissions import check_can_take_application
 from portal.points import points_of
 from portal.rules import changed_since, fingerprint_of, is_same_company, reminder_due, stands_until, unopened
+from portal.states import Purpose
+from quotes.models import Quote
 
 SENT = date(2026, 4, 6)
 LAST = SENT + timedelta(days=14)
@@ -61,6 +67,14 @@ def test_a_place_is_what_our_own_proxies_saw_and_of_ipv6_the_network(settings, r
     assert seen("198.51.100.9, 198.51.100.7") == "198.51.100.7"  # the first one was written by whoever asked
     assert seen("2001:db8:1:2::a") == seen("2001:db8:1:2:ffff::b") != seen("2001:db8:1:3::a")
     assert seen("nonsense") == "unknown"
+
+
+@pytest.mark.parametrize(("status", "edition"), [("OFFERED", 2), ("DRAFT", 1), ("LAPSED", 1)])
+def test_an_application_signed_for_another_offer_is_not_taken(status, edition):
+    quote = Quote(status=status, edition=edition)
+    invitation = Invitation(purpose=Purpose.APPLICATION, status="SIGNED", edition=1, quote=quote)
+    with pytest.raises(Refused, match="お客さまが確定した見積ではなくなりました"):
+        check_can_take_application(User(role=Role.SOLICITOR), invitation)
 
 
 def test_a_changed_answer_is_found_and_so_is_a_changed_wording():

@@ -103,6 +103,12 @@ def test_only_two_bodies_certificates_shorten_it(body):
     assert ("policy" in shown) == (body == "other")
 
 
+def test_a_certificate_given_up_asks_everything_again_whatever_was_said_of_it_before():
+    shown = {question.id for question in shown_questions(CERTIFIED | {"isms_certified": "no"}, ISMS)}
+    assert not {"isms_body", "isms_copy"} & shown
+    assert "policy" in shown
+
+
 def test_papers_are_wanted_and_more_of_them_at_renewal():
     def wanted(renewal, answers=None):
         risk = certified(answers, is_renewal=renewal)

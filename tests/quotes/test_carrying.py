@@ -113,6 +113,7 @@ def test_a_choice_this_form_does_not_offer_and_a_question_of_one_book_alone_stay
     book = NEWEST[STANDARD]
     strange = Earlier(1, "card_data", MSI, 1, "elsewhere", A_MONDAY)
     assert fills(book, [strange], bank(), FIRST_DAY) == []
+    assert fills(book, [replace(strange, question_id="edr", value=None)], bank(), FIRST_DAY) == []
     assert {question.id for edition in NEWEST.values() for question in edition.questions} <= set(bank().questions)
 
 
