@@ -46,6 +46,17 @@ def test_the_order_follows_from_the_wishes_alone_whatever_order_the_covers_come_
     assert priced == sorted(priced)
 
 
+def test_a_must_have_weighs_more_than_a_limit_a_limit_more_than_the_budget_and_the_budget_more_than_the_price():
+    wishes = Wishes(("leak",), 100, 100, 50)
+    served, other = frozenset({"leak"}), frozenset({"response"})
+    covers = [
+        CoverFacts("e", served, 100, 100, 40), CoverFacts("d", served, 100, 100, None),
+        CoverFacts("c", served, 100, 100, 60), CoverFacts("b", served, 90, 100, 10),
+        CoverFacts("a", other, 100, 100, 1),
+    ]  # fmt: skip
+    assert [cover.key for cover in in_order(covers, wishes)] == ["e", "d", "c", "b", "a"]
+
+
 def picture(comparison):
     """Everything a comparison decides."""
     return [(c.key, c.premium_yen, c.outs, c.fit.fits, c.outcome) for c in comparison.columns]

@@ -125,6 +125,14 @@ def test_a_rider_or_a_lower_limit_that_answers_the_reason_turns_it_too():
     assert lower.changes[0].key.startswith("limit:liability:")
 
 
+def test_what_would_save_but_raises_a_reason_of_its_own_is_not_suggested():
+    found = situation(industry="it_services", riders=["it_services"])
+    bare = rerate(found.facts, found.answers, replace(found.selection, riders=()), found.book)
+    assert (found.now().outcome, bare.outcome) == ("accept", "refer")
+    assert bare.premium_yen < found.now().premium_yen
+    assert "without:it_services" not in {change.key for one in what_would_help(found) for change in one.changes}
+
+
 def test_what_happened_cannot_be_mended():
     found = what_would_help(careless(prior_incident="yes", past_attack="yes"))
     assert not any(one.turns_to_offer for one in found)
@@ -144,6 +152,13 @@ def test_no_book_calls_history_a_measure():
         measures = {question.id for question in book.questions if is_measure(question)}
         assert not measures & HISTORY_AND_FACTS, book.code
         assert all(question.score for question in book.questions if question.id in measures)
+
+
+def test_an_answer_that_is_for_underwriting_is_no_measure_though_it_has_a_weight():
+    book = books()["sompo-cyber"]
+    edr, prior = (next(q for q in book.questions if q.id == name) for name in ("edr", "prior_incident"))
+    assert is_measure(edr)
+    assert not is_measure(edr.model_copy(update={"refer": prior.refer}))
 
 
 def test_a_must_have_is_never_given_up_and_a_lower_limit_is_said():

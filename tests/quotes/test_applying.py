@@ -15,7 +15,7 @@ from quotes.models import Step
 from quotes.queries import latest_step
 from quotes.states import QuoteStatus
 from tests.making import A_MONDAY, make_user
-from tests.quotes.making import apply_for, make_quote, take_steps
+from tests.quotes.making import apply_for, make_quote, make_version, take_steps
 
 pytestmark = pytest.mark.django_db
 LATER = A_MONDAY + timedelta(hours=1)
@@ -64,6 +64,24 @@ def test_an_application_is_refused_with_exactly_what_lacks(offered):
 def test_showing_the_authority_says_that_there_is_one_insurer(offered):
     step(offered, "AUTHORITY_SHOWN")
     assert latest_step(offered, "COMPARISON").detail["insurers"] == ["損害保険ジャパン株式会社"]
+
+
+def test_with_several_insurers_on_sale_the_comparison_stays_a_conversation_of_its_own(offered):
+    make_version("msi-protector", offered.inception_on)
+    step(offered, "AUTHORITY_SHOWN")
+    assert latest_step(offered, "COMPARISON") is None
+
+
+def test_an_offers_papers_are_not_explained_before_the_offer_stood(offered):
+    with pytest.raises(Refused, match="提示できるようになった日時より前"):
+        step(offered, "DISCLOSURE_EXPLAINED", happened_at=A_MONDAY - timedelta(minutes=1))
+    with pytest.raises(Refused, match="提示できるようになった日時より前"):
+        apply_for(offered, by=offered.opened_by, at=LATER, received_at=A_MONDAY - timedelta(minutes=1))
+
+
+def test_an_application_is_not_taken_before_it_came(offered):
+    with pytest.raises(Refused, match="未来の日時"):
+        apply_for(offered, by=offered.opened_by, at=LATER, received_at=LATER + timedelta(days=1))
 
 
 def test_electronic_delivery_needs_a_consent_given_before(offered):

@@ -114,6 +114,20 @@ def test_electronic_consent_stands_until_it_is_withdrawn_for_the_ways_it_names()
     assert not may_go_by(again, "MAIL", NINE + timedelta(hours=1))
 
 
+@pytest.mark.parametrize(("minutes", "holds"), [(0, True), (1, False)])
+def test_a_consent_given_after_the_paper_went_by_mail_mends_nothing_and_a_later_withdrawal_spoils_nothing(
+    minutes, holds
+):
+    by_mail = replace(step(StepKind.DISCLOSURE_DELIVERED), method="MAIL")
+    steps = tuple(by_mail if one.kind == by_mail.kind else replace(one, at=LATER) for one in COMPLETE.steps)
+    said = (
+        Consent("GIVEN", NINE + timedelta(minutes=minutes), ("MAIL",)),
+        Consent("WITHDRAWN", NINE + timedelta(minutes=30)) if holds else Consent("GIVEN", LATER, ("MAIL",)),
+    )
+    lacks = [one.split(":")[0] for one in lacking(replace(COMPLETE, steps=steps, consents=said), LATER, TODAY)]
+    assert lacks == ([] if holds else ["電磁的方法の承諾"])
+
+
 SOLD = date(2026, 5, 1)
 GIVEN = Consent("GIVEN", NINE, ("MAIL",))
 # Everything an application can lack at once: a case that switches, was delivered by mail, has conditions, begins early.

@@ -63,6 +63,29 @@ def test_the_solicitor_who_entered_the_case_does_not_decide_it(quote):
         perform(actions.accept_referral, referral=quote.referrals.get(), reason="可。", by=entered, at=A_MONDAY)
 
 
+def test_whoever_answered_a_question_of_the_case_does_not_decide_it_either():
+    draft = make_quote(code=STANDARD, answers={"prior_incident": "yes"})
+    helper = make_user(draft.agency)
+    perform(
+        actions.save_answers, quote=draft, values={"incident_detail": "宛先の誤り1通。"}, source="SPOKEN",
+        given_by="田中 一郎", by=helper, at=A_MONDAY,
+    )  # fmt: skip
+    draft.refresh_from_db()
+    perform(actions.submit_quote, quote=draft, seen_version=draft.version, by=draft.opened_by, at=A_MONDAY)
+    helper.role = Role.UNDERWRITER
+    helper.save()
+    give_authority(helper, 10**10)
+    with pytest.raises(Refused, match="入力した本人"):
+        perform(actions.accept_referral, referral=draft.referrals.get(), reason="可。", by=helper, at=A_MONDAY)
+
+
+def test_a_declined_case_keeps_its_reasons_unlifted(quote):
+    perform(
+        actions.decline_referral, referral=quote.referrals.get(), reason="不可。", by=underwriter(quote), at=A_MONDAY
+    )  # fmt: skip
+    assert quote.reasons.get().lifted_at is None
+
+
 def test_a_decision_needs_its_reason(quote):
     with pytest.raises(Refused, match="理由"):
         perform(actions.accept_referral, referral=quote.referrals.get(), reason=" ", by=underwriter(quote), at=A_MONDAY)

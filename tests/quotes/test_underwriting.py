@@ -15,12 +15,12 @@ from correspondence.models import Letter
 from products.rating import Receipt, moved
 from products.reading import read_book
 from quotes import actions
-from quotes.authority import Held, Standing, exceeding
+from quotes.authority import Held, Standing, exceeding, widest_change
 from quotes.conditions import NewCondition, check_conditions
 from quotes.models import Authority, Condition, Quote
 from quotes.queries import case_of
 from quotes.replay import Replayed, replay
-from tests.making import A_MONDAY, make_user
+from tests.making import A_MONDAY, give_authority, make_user
 from tests.quotes.making import A_PDF, STANDARD, apply_for, make_quote, shelf
 
 AT = A_MONDAY + timedelta(hours=1)
@@ -51,6 +51,11 @@ def test_every_kind_of_reason_needs_an_authority_that_reaches_the_limit():
     assert exceeding(held, ["SECURITY"], 1, 1) == ["「セキュリティ」の理由を解除する引受権限がありません。"]
     assert exceeding(held, ["SECURITY", "LIMIT"], 2, 5000) == []
     assert exceeding([], ["HISTORY"], 1, 100)
+
+
+def test_the_premium_moves_as_far_as_an_authority_that_reaches_the_limit_says():
+    held = [Held(100, 50), Held(1_000, 10), Held(1_000, 30, product=2), Held(1_000, 40, kind="HISTORY")]
+    assert [widest_change(held, 1, limit) for limit in (100, 101, 1_001)] == [50, 10, 0]
 
 
 def test_who_can_decide_leaves_out_whoever_entered_the_case():
@@ -129,6 +134,23 @@ def test_a_case_over_the_authority_goes_up_to_whom_it_belongs(quote, client):
     assert quote.reasons.get().lifted_by == strong
 
 
+def test_an_authority_counts_from_its_first_day(quote):
+    coming = make_user(quote.agency, Role.UNDERWRITER, authority_limit_yen=None)
+    give_authority(coming, 10**10, starts_on=ON + timedelta(days=1))
+    facts = {"referral": quote.referrals.get(), "reason": "可。", "by": coming}
+    with pytest.raises(Refused, match="引受権限"):
+        perform(actions.accept_referral, at=AT, **facts)
+    perform(actions.accept_referral, at=AT + timedelta(days=1), **facts)
+
+
+def test_a_case_is_not_handed_to_somebody_who_left(quote, decider):
+    gone = make_user(quote.agency, Role.UNDERWRITER, left_on=ON - timedelta(days=1))
+    with pytest.raises(Refused, match="在籍している"):
+        perform(
+            actions.hand_over_referral, referral=quote.referrals.get(), to=gone, reason="休暇", by=decider, at=AT
+        )  # fmt: skip
+
+
 def test_authorities_are_granted_by_a_manager_on_a_page_and_ended_there(client, decider):
     manager = make_user(decider.agency, Role.MANAGER, name="管理 者")
     client.force_login(manager)
@@ -193,6 +215,30 @@ def test_conditions_hold_up_the_step_they_stand_before_and_live_on_after_it(quot
         perform(actions.meet_condition, condition=later, note="実施した。", by=by, at=at)
 
 
+def test_a_condition_is_waived_with_the_authority_that_set_it_and_by_nobody_who_entered_the_case(quote, decider):
+    (report,) = accept_on(quote, decider, NewCondition("報告書を提出すること。", "DOCUMENT", "ISSUE"))
+    waive = {"condition": report, "note": "不要。", "at": AT}
+    weak = make_user(quote.agency, Role.UNDERWRITER, authority_limit_yen=1_000_000)
+    with pytest.raises(Refused, match="引受権限"):
+        perform(actions.waive_condition, by=weak, **waive)
+    entered = quote.opened_by
+    entered.role = Role.UNDERWRITER
+    entered.save()
+    give_authority(entered, 10**10)
+    with pytest.raises(Refused, match="本人は免除できません"):
+        perform(actions.waive_condition, by=entered, **waive)
+
+
+def test_a_condition_is_met_by_a_document_of_its_own_quote_only(quote, decider):
+    (report,) = accept_on(quote, decider, NewCondition("報告書を提出すること。", "DOCUMENT", "ISSUE"))
+    by = quote.opened_by
+    other = perform(
+        file_document, agency=quote.agency, filename="別件.pdf", content=A_PDF, about=[quote.customer], by=by, at=AT
+    )  # fmt: skip
+    with pytest.raises(Refused, match="この見積の受領書類"):
+        perform(actions.meet_condition, condition=report, document=other, by=by, at=AT)
+
+
 def test_agreeing_to_a_condition_meets_it(quote, decider):
     (consent,) = accept_on(quote, decider, NewCondition("過去の事故と同じ原因の損害は補償しません。"))
     step = {"method": "PHONE", "counterpart": "田中 一郎", "by": quote.opened_by, "at": AT + timedelta(hours=1)}
@@ -219,6 +265,8 @@ def test_a_premium_is_moved_within_the_authority_and_still_replays(quote, decide
     facts = {"referral": referral, "option": option, "reason": "事故歴があるため。", "by": decider, "at": AT}
     with pytest.raises(Refused, match="±20%"):
         perform(actions.change_premium, percent=21, **facts)
+    with pytest.raises(Refused, match="±20%"):
+        perform(actions.change_premium, percent=-21, **facts)
     with pytest.raises(Refused, match="理由"):
         perform(actions.change_premium, percent=10, **{**facts, "reason": " "})
     perform(actions.change_premium, percent=10, **facts)
@@ -257,6 +305,8 @@ def test_the_customer_is_asked_by_mail_and_the_answer_says_who_gave_it(quote, de
     answer = {"referral": referral, "answer": "あります。", "by": quote.opened_by, "at": AT}
     with pytest.raises(Refused, match="お客さま側"):
         perform(actions.answer_question, **answer)
+    with pytest.raises(Refused, match="受け方"):
+        perform(actions.answer_question, source="TELEPATHY", given_by="田中 一郎", **answer)
     perform(actions.answer_question, source="MAIL", given_by="田中 一郎", **answer)
     note = referral.notes.last()
     assert (note.source, note.given_by) == ("MAIL", "田中 一郎")
