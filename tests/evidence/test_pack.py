@@ -81,6 +81,8 @@ def test_a_pack_holds_everything(found, files):
         "リンクの送信", "面談で回答",
     ):  # fmt: skip
         assert words in index, words
+    verbs = {entry["verb"] for entry in json.loads(files["history.json"])}
+    assert verbs >= {"customers.record_consent", "proposals.record_wish", "quotes.apply", "policies.issue_policy"}
     for answer in found["sections"]["answers"].lines:
         assert answer.title.replace("&", "&amp;") in index
     assert HOSTILE not in index
@@ -168,6 +170,9 @@ def test_a_link_of_the_history_covers_all_before_it(files):
     swapped = [history[1], history[0], *history[2:]]
     broken = dict(files, **{"history.json": json.dumps(swapped).encode()})
     assert any("history.json: 1" in fault for fault in faults_of_files(broken))
+    history[3]["summary"] = "別の話"
+    told = dict(files, **{"history.json": json.dumps(history).encode()})
+    assert any("history.json: 4件目" in fault for fault in faults_of_files(told))
 
 
 def test_the_program_in_the_pack_runs_alone(found, files, tmp_path):

@@ -78,6 +78,10 @@ def test_a_change_of_mind_is_a_new_wish_and_the_first_one_stays_the_first(custom
         make_proposal(first, at=A_MONDAY + timedelta(hours=2))
     with pytest.raises(Refused, match="すでに新しい意向"):
         make_wish(customer, corrects=first, at=A_MONDAY + timedelta(hours=2))
+    with pytest.raises(Refused, match="別のお客さまの意向"):
+        make_wish(make_customer(customer.in_charge), corrects=second, at=A_MONDAY + timedelta(hours=2))
+    with pytest.raises(Refused, match="意向を聞いた日時より前"):
+        make_proposal(second, proposed_at=A_MONDAY, at=A_MONDAY + timedelta(hours=2))
     step = make_proposal(second, at=A_MONDAY + timedelta(hours=2)).quote.steps.get(kind="INTENT_FIRST")
     assert step.at == first.at
     assert "賠償責任1億円" in step.detail["text"]

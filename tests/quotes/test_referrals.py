@@ -10,6 +10,7 @@ from quotes import actions
 from quotes.conditions import NewCondition
 from quotes.models import Referral
 from quotes.states import QuoteStatus
+from quotes.underwriting import standing_of
 from tests.making import A_MONDAY, give_authority, make_user
 from tests.quotes.making import STANDARD, apply_for, make_quote
 
@@ -75,8 +76,10 @@ def test_whoever_answered_a_question_of_the_case_does_not_decide_it_either():
     helper.role = Role.UNDERWRITER
     helper.save()
     give_authority(helper, 10**10)
+    referral = draft.referrals.get()
+    assert standing_of(referral, A_MONDAY.date()).able() == {}
     with pytest.raises(Refused, match="入力した本人"):
-        perform(actions.accept_referral, referral=draft.referrals.get(), reason="可。", by=helper, at=A_MONDAY)
+        perform(actions.accept_referral, referral=referral, reason="可。", by=helper, at=A_MONDAY)
 
 
 def test_a_declined_case_keeps_its_reasons_unlifted(quote):

@@ -134,10 +134,12 @@ def test_a_case_over_the_authority_goes_up_to_whom_it_belongs(quote, client):
     assert quote.reasons.get().lifted_by == strong
 
 
-def test_an_authority_counts_from_its_first_day(quote):
+def test_an_authority_counts_from_its_first_day(quote, decider):
     coming = make_user(quote.agency, Role.UNDERWRITER, authority_limit_yen=None)
     give_authority(coming, 10**10, starts_on=ON + timedelta(days=1))
     facts = {"referral": quote.referrals.get(), "reason": "可。", "by": coming}
+    with pytest.raises(Refused, match="判断できません"):
+        perform(actions.escalate_referral, **{**facts, "to": coming, "by": decider}, at=AT)
     with pytest.raises(Refused, match="引受権限"):
         perform(actions.accept_referral, at=AT, **facts)
     perform(actions.accept_referral, at=AT + timedelta(days=1), **facts)
