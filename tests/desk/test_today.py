@@ -107,6 +107,7 @@ def test_referrals_are_a_duty_of_staff_and_of_the_underwriter(manager):
     early = jst(quote.referrals.get().due_on - timedelta(days=3))
     assert tallies(manager, early)["referrals"] == 1
     assert tallies(underwriter, early) == {"decisions": 1}
+    assert tallies(underwriter, early + timedelta(days=1)) == {"decisions-near": 1}, "two days are near"
     assert tallies(manager, at)["referrals-near"] == 1, "the promised week is nearly over"
     assert tallies(underwriter, at) == {"decisions-near": 1}
     late = board(manager, Scope.ALL, Moment(at + timedelta(days=2))).duties[0]

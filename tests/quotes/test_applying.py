@@ -226,6 +226,19 @@ def test_a_revision_keeps_the_papers_and_explains_again(offered):
     assert "重要事項説明書の交付: 見積を改訂したため" in refusal.value.reasons[0]
 
 
+def test_with_the_policy_go_the_papers_of_the_edition_that_was_applied_for(offered):
+    by, hour = offered.opened_by, timedelta(hours=1)
+    perform(actions.revise_quote, quote=offered, seen_version=offered.version, by=by, at=LATER)
+    offered.refresh_from_db()
+    perform(actions.submit_quote, quote=offered, seen_version=offered.version, by=by, at=LATER + hour)
+    offered.refresh_from_db()
+    agree(offered, at=LATER + hour)
+    applied = apply_for(offered, by=by, at=LATER + 2 * hour)
+    perform(actions.issue_quote, quote=applied, by=by, at=LATER + 5 * hour)
+    kinds = [paper.kind for paper in Letter.objects.get().papers.all()]
+    assert sorted(kinds) == ["APPLICATION", "CERTIFICATE", "DISCLOSURE", "INTENT", "QUESTIONNAIRE", "QUOTATION"]
+
+
 def test_lapsing_ends_only_offers_whose_last_day_is_over(offered):
     robot = offered.opened_by
     on = offered.valid_until
