@@ -98,6 +98,11 @@ def test_the_self_check_counts_only_what_was_asked():
     answers = {"backup": "yes", "backup_apart": "no", "backup_tested": "yes", "antivirus": "unknown", "passwords": "no"}
     items = {item.number: item.points for part in self_check(BOOK, answers).parts for item in part.items}
     assert (items[11], items[2], items[3], items[7]) == (2, -1, 0, None)
+    unknown = self_check(BOOK, {"antivirus": "unknown"})
+    assert (unknown.points, {part.percent for part in unknown.parts}) == (-1, {0})  # nothing is less than nothing
+    holders = read_book((SHELF / "sompo-isms" / "2026-04-01.yaml").read_text(), "holders.yaml")
+    copied = {"isms_certified": "yes", "isms_body": "jqa", "isms_copy": "yes"}  # the copy answers for the measures
+    assert self_check(holders, {**copied, "antivirus": "no"}).parts == self_check(holders, copied).parts
 
 
 def test_the_three_measures_are_the_heaviest_not_in_place_and_never_an_answer():
@@ -105,6 +110,7 @@ def test_the_three_measures_are_the_heaviest_not_in_place_and_never_an_answer():
     check = self_check(BOOK, answers)
     assert [measure.question for measure in check.measures] == ["mfa", "backup", "edr"]
     assert [measure.weight for measure in check.measures] == [18, 11, 5]
+    assert [one.question for one in self_check(BOOK, good_answers(BOOK, edr="unknown")).measures] == ["edr"]
     for meaning in bank().questions.values():
         assert "はい」と" not in (meaning.measure or "")
 

@@ -216,6 +216,11 @@ def test_an_answer_from_a_document_names_it_and_only_the_customer_answers_on_the
     stranger = make_quote(by=user)
     with pytest.raises(Refused, match="この見積に受領した書類"):
         perform(actions.save_answers, source="DOCUMENT", evidence=paper_of(stranger, user), **said)
+    with pytest.raises(Refused, match="4,000文字以内"):
+        perform(actions.save_answers, source="PHONE", **{**said, "values": {"incident_detail": "長" * 4001}})
+    blank = next(q.id for q in make_version(STANDARD).book.questions if not first.answers.filter(question_id=q.id))
+    assert perform(actions.save_answers, source="PHONE", **{**said, "values": {blank: ""}}) == []
+    assert not first.answers.filter(question_id=blank).exists()  # nothing was said, and nothing is written
     paper = paper_of(first, user, about=first.customer)
     saved = perform(actions.save_answers, source="DOCUMENT", evidence=paper, **said)
     assert [(answer.question_id, answer.evidence) for answer in saved] == [("edr", paper)]
