@@ -3,7 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from products.reading import read_book
+from products.shelf import shipped_books
 from quotes.models import Answer
+from quotes.questionnaire import read_typed
 from tests.making import make_user
 from tests.quotes.making import STANDARD, make_quote
 
@@ -49,6 +52,13 @@ def test_one_wrong_entry_is_named_and_the_others_are_saved(client, quote):
     assert "数字で入力してください" in page
     assert value(quote, "overseas_sales_yen") == 100_000
     assert value(quote, "retail_sales_yen") == 0
+
+
+def test_an_answer_that_is_no_choice_is_named_and_loses_no_other():
+    book = next(read_book(text, path.name) for path, text in shipped_books() if path.parent.name == STANDARD)
+    typed = read_typed(book, {"mfa": "maybe", "card_data": "gold", "policy": "no", "training": ""})
+    assert (typed.values, typed.texts) == ({"policy": "no", "training": None}, {"mfa": "maybe", "card_data": "gold"})
+    assert set(typed.errors.values()) == {"選択肢から選び直してください。"}
 
 
 def test_without_script_the_whole_page_is_saved_and_a_wrong_entry_keeps_its_text(client, quote):
