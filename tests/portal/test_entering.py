@@ -14,6 +14,7 @@ from correspondence.tasks import drain
 from portal import actions
 from portal.keys import code_from, fingerprint, token_from
 from portal.models import AccessCode, Visit
+from portal.queries import visit_of
 from tests.portal.making import code_for, come_in, link_for, make_open_quote, send_link
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +156,15 @@ def test_an_idle_hour_ends_the_visit_and_says_so(invitation, settings):
     assert customer.get("sign/")["Location"].endswith("?done=idle")
     saving = customer.post("answers/declarations/", {"x": "yes"}, headers={"HX-Request": "true"})
     assert (saving.status_code, saving.content.decode()[:6]) == (401, "しばらく操作")
+
+
+def test_every_click_begins_the_idle_hour_anew(invitation):
+    key = come_in().client.cookies["visit"].value
+    visit = Visit.objects.get()
+    clicked = visit.opened_at + timedelta(minutes=50)
+    perform(actions.note_seen, visit=visit, by=invitation.sent_by, at=clicked)
+    assert visit_of(visit.opened_by, key, clicked + timedelta(minutes=59)) == visit
+    assert visit_of(visit.opened_by, key, clicked + timedelta(minutes=61)) is None
 
 
 def test_leaving_ends_the_visit_for_whoever_uses_the_browser_next(invitation):
