@@ -15,10 +15,11 @@ from products.eligibility import Outcome, judge
 from products.models import ProductVersion
 from products.payout import payable
 from products.queries import products_sold_on
-from products.risks import Risk, Selection, riders_in_force, risk_from, selection_of
+from products.risks import Risk, Selection, riders_in_force, risk_from
 from products.scoring import answer_fact, missing_answers
+from proposals.covers import covers_to_compare
 from proposals.models import Wish
-from proposals.needs import Need, needs, served, with_limit, with_need
+from proposals.needs import needs, served
 from proposals.rules import CoverFacts, Fit, Wishes, fit_of, place_of, why_out
 from quotes.facts import RiskFacts
 from quotes.models import Answer
@@ -197,7 +198,7 @@ def _candidate(version: ProductVersion, wished: Wished, said: Mapping[str, Any])
     reasons = [reason.sentence for reason in verdict.reasons]
     outcome, first = _for_whom(book, answers, outcome)
     reasons[:0] = first
-    selections = [] if outcome == "decline" else _selections(book, wished)
+    selections = [] if outcome == "decline" else covers_to_compare(book, wished.wishes)
     columns = sorted(
         (_column(version, case, selection, wished, outcome) for selection in selections),
         key=lambda column: place_of(column.facts, wished.wishes),
@@ -253,37 +254,6 @@ def _answers_for(book: Book, said: Mapping[str, Any]) -> dict[str, Any]:
                 continue
             taken[question.id] = said[question.id]
     return taken
-
-
-def _selections(book: Book, wished: Wished) -> list[Selection]:
-    """The covers to look at: every plan, and where limits are free the wished limits; with the must-haves added."""
-    plans = book.plans_for_sale
-    selections = [selection_of(plan) for plan in plans]
-    if book.plan_is_chosen and not book.limits_are_packages:
-        selections = [_at_wished_limits(one, book, wished.wishes) for one in selections]
-    elif not book.limits_are_packages and plans:
-        selections.insert(0, _at_wished_limits(replace(selections[0], plan=""), book, wished.wishes))
-    musts = [need for code in wished.wishes.must_haves if (need := needs().get(code))]
-    whole = [_with_must_haves(selection, book, musts) for selection in selections]
-    # A plan whose limits are the wished ones is that plan, under its own name.
-    plain = {(one.liability_yen, one.cost_yen, one.riders) for one in whole if one.plan}
-    return [one for one in whole if one.plan or (one.liability_yen, one.cost_yen, one.riders) not in plain]
-
-
-def _with_must_haves(selection: Selection, book: Book, musts: list[Need]) -> Selection:
-    for need in musts:
-        selection = with_need(selection, book, need)
-    return selection
-
-
-def _at_wished_limits(selection: Selection, book: Book, wishes: Wishes) -> Selection:
-    """The limits of the menu nearest to the wish: the smallest that reaches it, else the largest there is."""
-    for code, wanted in (("liability", wishes.liability_yen), ("cost", wishes.cost_yen)):
-        coverage = book.coverage(code)
-        if coverage is not None and (not coverage.plans or selection.plan in coverage.plans):
-            reaching = [yen for yen in coverage.limits if yen >= wanted]
-            selection = with_limit(selection, code, min(reaching, default=max(coverage.limits)), book)
-    return selection
 
 
 def _column(version: ProductVersion, case: Case, selection: Selection, wished: Wished, outcome: Outcome) -> Column:
