@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from accounts.models import User
 from tests.making import make_agency, make_robot, make_user
@@ -75,12 +76,21 @@ class Desk:
 
     def accessible(self) -> None:
         """axe finds nothing to say about this page."""
-        results = Axe().run(self.page)
+        results = self._looked_at()
         found = [
             f"{v['id']}: {v['help']} ({v['nodes'][0]['target']} {v['nodes'][0]['html'][:120]})"
             for v in results.response["violations"]
         ]
         assert not found, "\n".join([self.page.url, *found])
+
+    def _looked_at(self) -> Any:
+        """What axe says. A button just pressed may take the page away under it: then it looks at the next one."""
+        for _ in range(3):
+            try:
+                return Axe().run(self.page)
+            except PlaywrightError:
+                self.page.wait_for_load_state("load")
+        return Axe().run(self.page)
 
     def shot(self, name: str, *, full: bool = True) -> None:
         """Keep a picture for the README, when asked to (SCREENSHOTS=1); look at the page with axe always."""
