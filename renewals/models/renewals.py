@@ -1,10 +1,10 @@
-"""Renewals and the rounds that carry them forward."""
+"""Renewals: the work on one policy's expiry."""
 
 from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Agency, AgencyQuerySet, User
@@ -22,7 +22,6 @@ from renewals.states import (
     Channel,
     RenewalStatus,
     Response,
-    RoundKind,
     Way,
 )
 
@@ -247,36 +246,3 @@ class Renewal(models.Model):
     @property
     def duty_facts(self) -> DutyFacts:
         return DutyFacts(self.status, self.ends_on, self.way, self.notified_at is not None, self.response)
-
-
-class Round(models.Model):
-    """One run of the nightly or the expiry round (定時処理). `finished_at` stays empty when it was cut off."""
-
-    Kind = RoundKind
-
-    on = models.DateField("処理日")
-    kind = models.CharField("種類", max_length=8, choices=RoundKind)
-    started_at = models.DateTimeField("開始日時")
-    finished_at = models.DateTimeField("終了日時", null=True, blank=True)
-    counts = models.JSONField("件数", default=dict)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="実行者")
-
-    class Meta:
-        verbose_name = "定時処理"
-        verbose_name_plural = "定時処理"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(finished_at__isnull=True) | Q(finished_at__gte=F("started_at")),
-                name="renewals_round_finishes_after_it_starts",
-                violation_error_message="終了日時は開始日時より後にしてください。",
-            ),
-        ]
-        indexes = [models.Index(fields=["-id", "kind"], name="renewals_round_newest")]
-        triggers = [
-            FrozenColumns(fields=["on", "kind", "started_at", "by"]),
-            FrozenColumns(fields=["finished_at"], unless_null=True, name="finished_once"),
-            Undeletable(),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.on} {self.get_kind_display()}"
