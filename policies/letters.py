@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from accounts.models import Agency
+from accounts.models import Agency, User
 from core.clock import jst
 from core.money import format_yen
 from policies.models import Policy
+
+RULE = "──────────────────────"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +16,17 @@ class Text:
 
     subject: str
     body: str
+
+
+def signature(agency: Agency, person: User) -> str:
+    """Whom to ask: the end of every letter about a contract."""
+    return f"""{RULE}
+{agency.name}
+担当 {person.name}
+電話 {agency.phone}
+メール {person.email or agency.email}
+{agency.address}
+{RULE}"""
 
 
 def certificate_letter(policy: Policy, agency: Agency, recipient_name: str) -> Text:
@@ -37,12 +50,6 @@ def certificate_letter(policy: Policy, agency: Agency, recipient_name: str) -> T
 相違がある場合や、ご住所・業種・売上高などに変更があったときは、下記の担当者までお知らせください。
 事故やそのおそれに気付かれたときは、当事者間での約束をなさる前に、すぐにご連絡ください。
 
-──────────────────────
-{agency.name}
-担当 {policy.in_charge.name}
-電話 {agency.phone}
-メール {policy.in_charge.email or agency.email}
-{agency.address}
-──────────────────────
+{signature(agency, policy.in_charge)}
 """,
     )

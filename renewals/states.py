@@ -15,6 +15,7 @@ class RenewalStatus(Status):
     LOST = "LOST", "ended", "他社"
     DECLINED = "DECLINED", "ended", "辞退"
     UNINSURED = "UNINSURED", "bad", "無保険"
+    CANCELLED = "CANCELLED", "ended", "解約済"
     STOPPED = "STOPPED", "ended", "対象外"
 
 
@@ -22,13 +23,13 @@ _S = RenewalStatus
 
 # Stages in which somebody still has something to do, in the order of the work.
 OPEN_STATUSES = (_S.OPEN, _S.NOTIFIED, _S.RESPONDED, _S.QUOTED, _S.APPLIED)
-CLOSED_STATUSES = (_S.RENEWED, _S.LOST, _S.DECLINED, _S.UNINSURED, _S.STOPPED)
-# How a person ends a renewal without a new contract.
+CLOSED_STATUSES = (_S.RENEWED, _S.LOST, _S.DECLINED, _S.UNINSURED, _S.CANCELLED, _S.STOPPED)
+# How a person ends a renewal without a new contract. 解約済 is not among them: it follows the contract that ended.
 OUTCOMES = (_S.LOST, _S.DECLINED, _S.STOPPED)
 # Nothing has come back from the customer yet: reminders go on.
 SILENT_STATUSES = (_S.OPEN, _S.NOTIFIED)
 
-_GIVEN_UP = (_S.LOST, _S.DECLINED, _S.UNINSURED, _S.STOPPED)
+_GIVEN_UP = (_S.LOST, _S.DECLINED, _S.UNINSURED, _S.CANCELLED, _S.STOPPED)
 
 # Forward only, but for one case: a quote that falls away (取下げ・期限切れ・引受不可) takes the renewal back to where
 # it stood before the quote, or 見積提示 would say what is no longer true. 更改済 is reached through 申込受領 alone.
@@ -42,6 +43,7 @@ RENEWAL_MOVES: dict[str, tuple[str, ...]] = {
     _S.LOST: (),
     _S.DECLINED: (),
     _S.UNINSURED: (),
+    _S.CANCELLED: (),
     _S.STOPPED: (),
 }
 

@@ -2,11 +2,13 @@
 
 from renewals.actions.answering import open_renewal_quote, record_response
 from renewals.actions.closing import close_renewal, mark_uninsured, mark_uninsured_due
+from renewals.actions.correcting import cancel_renewals
 from renewals.actions.leaving import record_leaving
 from renewals.actions.notifying import escalate_due, file_notices_due, record_notice_posted, remind_due, tell_staff_due
 from renewals.actions.opening import open_renewal, open_renewals_due
 
 __all__ = [
+    "cancel_renewals",
     "close_renewal",
     "escalate_due",
     "file_notices_due",

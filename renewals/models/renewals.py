@@ -124,9 +124,9 @@ class Renewal(models.Model):
                 violation_error_message="更改済にするには、更改後の契約が必要です。更改の見積から証券を発行してください。",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["LOST", "DECLINED", "STOPPED"]) | ~Q(outcome_reason=""),
+                condition=~Q(status__in=["LOST", "DECLINED", "CANCELLED", "STOPPED"]) | ~Q(outcome_reason=""),
                 name="renewals_renewal_given_up_with_a_reason",
-                violation_error_message="他社・辞退・対象外にするには、理由を入力してください。",
+                violation_error_message="他社・辞退・解約済・対象外にするには、理由を入力してください。",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["QUOTED", "APPLIED"]) | Q(quote__isnull=False),

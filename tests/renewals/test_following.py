@@ -12,7 +12,7 @@ from policies.models import Policy
 from quotes import actions as quote_actions
 from quotes.models import Quote
 from quotes.states import QuoteStatus
-from renewals.actions import close_renewal, open_renewal, open_renewal_quote, record_response
+from renewals.actions import cancel_renewals, close_renewal, open_renewal, open_renewal_quote, record_response
 from renewals.models import Renewal
 from renewals.states import RENEWAL_MOVES, RenewalStatus
 from tests.making import make_customer, make_robot
@@ -216,6 +216,12 @@ def reach(status: str) -> Renewal:
             return renewal
         case RenewalStatus.LOST | RenewalStatus.DECLINED | RenewalStatus.STOPPED:
             return give_up(make_renewal(), status)
+        case RenewalStatus.CANCELLED:
+            renewal = make_renewal()
+            facts = {"policies": [renewal.policy], "reason": "廃業のため解約", "by": renewal.owner}
+            perform(cancel_renewals, **facts, at=at(before(30), 10))
+            renewal.refresh_from_db()
+            return renewal
         case RenewalStatus.UNINSURED:
             renewal = make_renewal()
             run(EXPIRY, 16, 1)
