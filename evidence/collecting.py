@@ -12,6 +12,7 @@ import policies.evidence
 import portal.evidence
 import proposals.evidence
 import quotes.evidence
+import renewals.evidence
 from core.clock import jst
 from core.history import timeline
 from core.models import Event, thread_key
@@ -21,7 +22,7 @@ from correspondence.models import Paper
 from quotes.models import Quote
 
 _ORDER = (
-    "customer", "wishes", "proposals", "steps", "consents", "quote", "options", "answers", "explanations",
+    "customer", "wishes", "proposals", "steps", "consents", "quote", "terms", "options", "answers", "explanations",
     "underwriting", "conditions", "invitations", "visits", "reading", "signatures", "application", "policy", "papers",
     "documents", "letters",
 )  # fmt: skip
@@ -71,7 +72,7 @@ def _sections(quote: Quote) -> list[Section]:
     return [
         *customers.evidence.evidence_of(quote.customer), *proposals.evidence.evidence_of(quote),
         *quotes.evidence.evidence_of(quote), *portal.evidence.evidence_of(quote),
-        *policies.evidence.evidence_of(quote.policy),
+        *policies.evidence.evidence_of(quote.policy), *renewals.evidence.evidence_of(quote),
     ]  # fmt: skip
 
 

@@ -55,6 +55,13 @@ class Way(TextChoices):
     POST = "POST", "郵送"
 
 
+class Track(TextChoices):
+    """更改の進め方: the offer stands in the notice itself, or it follows once the customer has answered."""
+
+    SIMPLE = "SIMPLE", "簡易"
+    NORMAL = "NORMAL", "通常"
+
+
 class Response(TextChoices):
     """What the customer answered."""
 

@@ -2,5 +2,6 @@
 
 from renewals.models.renewals import Renewal, RenewalQuerySet
 from renewals.models.rounds import Round
+from renewals.models.terms import RenewalTerms
 
-__all__ = ["Renewal", "RenewalQuerySet", "Round"]
+__all__ = ["Renewal", "RenewalQuerySet", "RenewalTerms", "Round"]

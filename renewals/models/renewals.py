@@ -22,6 +22,7 @@ from renewals.states import (
     Channel,
     RenewalStatus,
     Response,
+    Track,
     Way,
 )
 
@@ -74,6 +75,10 @@ class Renewal(models.Model):
     escalated_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="報告者"
     )
+
+    # Decided when the terms are made, before the notice; the reasons why not 簡易 are sentences with a code.
+    track = models.CharField("更改の進め方", max_length=6, choices=Track, blank=True, default="", db_default="")
+    track_reasons = models.JSONField("簡易更改にできない理由", default=list, blank=True, db_default=[])
 
     response = models.CharField("回答", max_length=15, choices=Response, blank=True)
     response_channel = models.CharField("回答の方法", max_length=8, choices=Channel, blank=True)
@@ -175,6 +180,13 @@ class Renewal(models.Model):
                 violation_error_message="次の対応には日付と内容の両方が必要です。",
             ),
             models.CheckConstraint(
+                condition=Q(track="", track_reasons=[])
+                | Q(track="SIMPLE", track_reasons=[])
+                | (Q(track="NORMAL") & ~Q(track_reasons=[])),
+                name="renewals_renewal_track_has_its_reasons",
+                violation_error_message="通常の更改には、簡易更改にできない理由が必要です。",
+            ),
+            models.CheckConstraint(
                 condition=Q(escalated_at__isnull=True, escalated_by__isnull=True)
                 | Q(escalated_at__isnull=False, escalated_by__isnull=False),
                 name="renewals_renewal_escalation_is_whole",
@@ -215,6 +227,11 @@ class Renewal(models.Model):
     def style(self) -> str:
         """The badge's colour word."""
         return RenewalStatus(self.status).style
+
+    @property
+    def why_not_simple(self) -> list[str]:
+        """Why the track is 通常, as sentences."""
+        return [str(reason["sentence"]) for reason in self.track_reasons]
 
     @property
     def is_open(self) -> bool:
