@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('policies', '0002_index_what_has_to_be_posted'),
         ('products', '0002_drafts_and_approval'),
         ('quotes', '0011_switching_explained'),
-        ('renewals', '0001_initial'),
+        ('renewals', '0002_follow_a_cancelled_contract'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
