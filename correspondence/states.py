@@ -57,3 +57,28 @@ class LetterKind(TextChoices):
 
 # Mail somebody waits for at the screen.
 URGENT = frozenset({LetterKind.ACCESS_CODE})
+
+
+class IncomingKind(TextChoices):
+    """What a mail that came in turned out to be."""
+
+    BOUNCE = "BOUNCE", "不達の知らせ"
+    DELAY = "DELAY", "配信遅延の知らせ"
+    RECEIPT = "RECEIPT", "配信・開封の確認"
+    AUTO_REPLY = "AUTO_REPLY", "自動応答"
+    REPLY = "REPLY", "お客さまから返信"
+    OTHER = "OTHER", "その他の受信メール"
+    UNREADABLE = "UNREADABLE", "読めないメール"
+
+
+# What a machine wrote and nobody has to answer.
+QUIET_KINDS = (IncomingKind.DELAY, IncomingKind.RECEIPT, IncomingKind.AUTO_REPLY)
+
+
+class BounceDeed(TextChoices):
+    """What a person did about a letter that came back (不達)."""
+
+    CALLED = "CALLED", "電話で伝えた"
+    MENDED = "MENDED", "宛先を直して送り直した"
+    POSTED = "POSTED", "印刷して郵送した"
+    DISMISSED = "DISMISSED", "不達ではないと確認した"

@@ -1,8 +1,18 @@
 """What left the house and what came in: papers, letters, and the documents customers gave us."""
 
 from correspondence.models.documents import Document
+from correspondence.models.incoming import Bounce, IncomingMail
 from correspondence.models.letters import Letter, LetterAttachment
 from correspondence.models.papers import Paper, PaperContent
 from correspondence.models.threads import ThreadQuerySet
 
-__all__ = ["Document", "Letter", "LetterAttachment", "Paper", "PaperContent", "ThreadQuerySet"]
+__all__ = [
+    "Bounce",
+    "Document",
+    "IncomingMail",
+    "Letter",
+    "LetterAttachment",
+    "Paper",
+    "PaperContent",
+    "ThreadQuerySet",
+]
