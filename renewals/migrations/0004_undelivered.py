@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('renewals', '0002_follow_a_cancelled_contract'),
+        ('renewals', '0003_terms'),
     ]
 
     operations = [
