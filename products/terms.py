@@ -97,7 +97,7 @@ def term_share(book: Book, inception_on: date) -> TermShare | None:
     if not is_short(book, inception_on):
         return None
     end = ends_on(book, inception_on)
-    months, days = _length(inception_on, end)
+    months, days = length_of(inception_on, end)
     kind, source = book.period.kind, book.period.source
     with localcontext(EXACT):
         match common.first_term:
@@ -112,7 +112,7 @@ def term_share(book: Book, inception_on: date) -> TermShare | None:
                 return TermShare(rate, 1, label, book.short_rates.kind, book.short_rates.source)
 
 
-def _length(start: date, end: date) -> tuple[int, int]:
+def length_of(start: date, end: date) -> tuple[int, int]:
     """Months begun and days. A month ends on the 応当日."""
     whole = relativedelta(end, start)
     months = whole.years * 12 + whole.months
