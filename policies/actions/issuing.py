@@ -1,4 +1,4 @@
-"""The verbs on policies: issue, expire, reissue the 証券, note that it was posted. Each leaves a line of history."""
+"""Issuing a contract, its 証券 on its way to the customer, and the end of its term."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Contracts in force and gone."""
+"""The contract itself: one row for one term."""
 
 from datetime import date, time
 from functools import cached_property
