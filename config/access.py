@@ -123,6 +123,7 @@ ACCESS: dict[str, set[Role] | str] = {
     # renewals
     "renewals:board": READERS,
     "renewals:detail": READERS,
+    "renewals:inspection": READERS,
     "renewals:rounds": READERS,
     "renewals:leave": WRITERS,
     "renewals:open": WRITERS,

@@ -14,6 +14,7 @@ from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, L
 from core.periods import at_four
 from customers.models import Customer
 from renewals.calendar import calendar_on
+from renewals.inspection import LOOKS_BACK, NOTICE_DAYS, Verdict
 from renewals.models import RenewalQuerySet
 from renewals.rules import buckets
 from renewals.states import OPEN_STATUSES, Channel, RenewalStatus, Response, Way
@@ -98,6 +99,47 @@ def _within(code: str, on: date) -> dict[str, Any]:
     if place < len(columns) - 1:
         facts["term_end_at__lte"] = at_four(on + timedelta(days=columns[place].days or 0))
     return facts
+
+
+class InspectionForm(SearchForm):
+    """Which expiry days the inspection looks at, and which policies it lists."""
+
+    LONGEST = timedelta(days=800)
+
+    since = JapaneseDateField(label="満期日(から)", required=False)
+    until = JapaneseDateField(label="満期日(まで)", required=False)
+    verdict = forms.ChoiceField(
+        label="一覧", required=False,
+        choices=[("", "案内なしと二重"), *Verdict.choices, ("all", "すべて")],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.usual = {"first": on - LOOKS_BACK, "last": on + timedelta(days=NOTICE_DAYS)}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first = cleaned.get("since") or self.usual["first"]
+        last = cleaned.get("until") or max(self.usual["last"], first)
+        if last < first:
+            self.add_error("until", "満期日の範囲が逆です。「から」より後の日付を入力してください。")
+        elif last - first > self.LONGEST:
+            self.add_error("until", f"満期日の範囲は{self.LONGEST.days}日までです。期間を分けて点検してください。")
+        return cleaned
+
+    @property
+    def asked(self) -> dict[str, date]:
+        """The first and last expiry day."""
+        if not self.is_valid():
+            return self.usual
+        first = self.cleaned_data["since"] or self.usual["first"]
+        return {"first": first, "last": self.cleaned_data["until"] or max(self.usual["last"], first)}
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What `renewals.inspection.find` lists."""
+        verdict = self.cleaned_data["verdict"] if self.is_valid() else ""
+        return {"troubled": True} if not verdict else {"verdict": "" if verdict == "all" else verdict}
 
 
 class ResponseForm(BusinessForm):

@@ -6,7 +6,7 @@ due by now, not what happened since yesterday.
 
 import logging
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -81,8 +81,14 @@ def _step(*, verb: Callable[..., Any], facts: dict[str, Any]) -> Any:
 
 @action
 def start_round(*, on: date, kind: RoundKind, by: User, at: datetime) -> Round:
-    """Note that a run began; one that was cut off stays visible as such."""
-    return Round.objects.create(on=on, kind=kind, started_at=at, by=by)
+    """Note that a run began, and over which days it goes; one that was cut off stays visible as such."""
+    return Round.objects.create(on=on, kind=kind, since=first_day_left(on, kind), until=on, started_at=at, by=by)
+
+
+def first_day_left(on: date, kind: RoundKind) -> date:
+    """The first day no whole run has gone over. A clock that jumped back finds its own day alone."""
+    whole = Round.objects.filter(kind=kind, finished_at__isnull=False, on__lte=on).order_by("-on").first()
+    return min(whole.on + timedelta(days=1), on) if whole else on
 
 
 @action

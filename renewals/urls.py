@@ -5,6 +5,7 @@ from renewals import views
 app_name = "renewals"
 urlpatterns = [
     path("", views.show_board, name="board"),
+    path("inspection/", views.show_inspection, name="inspection"),
     path("rounds/", views.list_rounds, name="rounds"),
     path("open/<str:number>/", views.open_renewal, name="open"),
     path("leave/<str:number>/", views.leave, name="leave"),

@@ -21,7 +21,8 @@ from correspondence.queries import letters_about, papers_about
 from policies.models import Policy
 from renewals import actions
 from renewals.calendar import calendar_on
-from renewals.forms import LeavingForm, OutcomeForm, RenewalSearchForm, ResponseForm
+from renewals.forms import InspectionForm, LeavingForm, OutcomeForm, RenewalSearchForm, ResponseForm
+from renewals.inspection import find, inspect_renewals
 from renewals.models import Renewal, Round
 from renewals.permissions import (
     check_can_close,
@@ -214,6 +215,35 @@ def list_rounds(request: HttpRequest) -> HttpResponse:
     page = paginate(request, Round.objects.select_related("by").order_by("-pk"))
     runs = [(run, _counts(run)) for run in page]
     return render(request, "renewals/rounds.html", {"page": page, "runs": runs})
+
+
+INSPECTION_HEADER = (
+    "満期日", "証券番号", "お客さま", "点検の結果", "内容", "理由", "期日超過", "案内の数", "担当者",
+)  # fmt: skip
+
+
+def show_inspection(request: HttpRequest) -> HttpResponse:
+    """更改の点検: was anybody missed?"""
+    on = today()
+    form = InspectionForm(request.GET, on=on)
+    asked: dict[str, Any] = {**form.asked, "on": on, "agency_id": person(request).agency_id}
+    if request.GET.get("format") == "csv" and form.is_valid():
+        rows = (
+            (
+                row.ends_on.isoformat(), row.number, row.customer, row.verdict.label, row.where.label, row.reason,
+                "超過" if row.late else "", row.notices, row.owner,
+            )
+            for row in find(**asked, **form.wanted)
+        )  # fmt: skip
+        encoding = request.GET.get("encoding") or "utf-8"
+        return csv_response(f"更改の点検_{on:%Y%m%d}.csv", INSPECTION_HEADER, rows, encoding=encoding)
+    context = {
+        "form": form,
+        "inspection": inspect_renewals(**asked),
+        "page": paginate(request, find(**asked, **form.wanted)),
+        "on": on,
+    }
+    return render(request, "renewals/inspection.html", context, status=200 if form.is_valid() else 422)
 
 
 def _counts(run: Round | None) -> list[tuple[str, int]]:

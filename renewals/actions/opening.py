@@ -37,10 +37,10 @@ def open_renewals_due(*, on: date, by: User, at: datetime) -> int:
             INSERT INTO {renewals} (
                 agency_id, policy_id, customer_id, owner_id, term_end_at, status, opened_at, opened_by_id,
                 way, response, response_channel, response_person, response_note, outcome_reason,
-                next_on, next_step, version
+                is_undelivered, next_on, next_step, version
             )
             SELECT agency_id, id, customer_id, in_charge_id, ends_at, %(status)s, %(at)s, %(by)s,
-                '', '', '', '', '', '', %(next_on)s, %(next_step)s, 1
+                '', '', '', '', '', '', false, %(next_on)s, %(next_step)s, 1
             FROM {policies} policy
             WHERE status = %(in_force)s AND ends_at <= %(horizon)s AND starts_at <= %(at)s
                 AND NOT EXISTS (SELECT 1 FROM {policies} later WHERE later.renews_id = policy.id)
