@@ -40,6 +40,7 @@ class PaperKind(TextChoices):
     APPLICATION = "APPLICATION", "申込書"
     CERTIFICATE = "CERTIFICATE", "保険証券"
     RENEWAL_NOTICE = "RENEWAL_NOTICE", "更改のご案内"
+    RENEWAL_OFFER = "RENEWAL_OFFER", "更改条件のご提案"
     CLAIM_NOTICE = "CLAIM_NOTICE", "事故連絡票"
 
 

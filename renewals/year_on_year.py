@@ -1,0 +1,188 @@
+"""前年との比較: this year's contract beside the year before, line by line, with what was added and taken away.
+
+Two years in, lines out; no Django, no rating.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.money import format_limit, format_share, format_yen
+from products.book import Book, InnerLimit
+from products.risks import Selection, riders_in_force
+
+
+class Mark(StrEnum):
+    """What became of a line."""
+
+    SAME = "SAME"
+    CHANGED = "CHANGED"
+    ADDED = "ADDED"
+    REMOVED = "REMOVED"
+
+    @property
+    def label(self) -> str:
+        return _LABELS[self]
+
+
+_LABELS = {Mark.SAME: "同じ", Mark.CHANGED: "変更", Mark.ADDED: "追加", Mark.REMOVED: "なし"}
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """One year of a contract, as far as it is known: a blank is left out, and nothing is said about it."""
+
+    book: Book
+    selection: Selection
+    premium_yen: int
+    term: str = ""
+    plan: str = ""
+    insureds: tuple[str, ...] = ()
+    payment: str = ""
+    rated_on: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """One line: last year, this year, and what became of it. `section` groups lines."""
+
+    section: str
+    label: str
+    before: str
+    after: str
+    mark: Mark
+
+    @property
+    def mark_label(self) -> str:
+        return self.mark.label
+
+
+NOTHING = "－"
+
+
+def year_on_year(before: Year, after: Year) -> tuple[YearLine, ...]:
+    """Everything a customer would ask about, in the order of the policy; unchanged lines are kept and marked so."""
+    pairs = (
+        _plain("契約", "保険の種類", before.book.name, after.book.name),
+        _plain("契約", "プラン", before.plan, after.plan),
+        _plain("契約", "保険期間", before.term, after.term),
+        *_covers(before, after),
+        _plain("補償", "自己負担額(1事故につき)", _kept(before), _kept(after)),
+        _line("補償", "免責時間", _hours(before), _hours(after)),
+        *_riders(before, after),
+        *_people(before.insureds, after.insureds),
+        *_listed("引受けの条件", before.conditions, after.conditions),
+        *_rated(before.rated_on, after.rated_on),
+        *_wording(before.book, after.book),
+        _plain("保険料", "払込方法", before.payment, after.payment),
+        _plain("保険料", "保険料", format_yen(before.premium_yen), format_yen(after.premium_yen)),
+    )
+    return tuple(line for line in pairs if line is not None)
+
+
+def only_changes(lines: Iterable[YearLine]) -> tuple[YearLine, ...]:
+    """What is not as it was."""
+    return tuple(line for line in lines if line.mark != Mark.SAME)
+
+
+def _plain(section: str, label: str, before: str, after: str) -> YearLine | None:
+    """A line that only makes sense where both years say something."""
+    return _line(section, label, before, after) if before and after else None
+
+
+def _line(section: str, label: str, before: str, after: str) -> YearLine | None:
+    """A line whose blank means that there is none."""
+    if not before and not after:
+        return None
+    if before == after:
+        mark = Mark.SAME
+    elif not before:
+        mark = Mark.ADDED
+    elif not after:
+        mark = Mark.REMOVED
+    else:
+        mark = Mark.CHANGED
+    return YearLine(section, label, before or NOTHING, after or NOTHING, mark)
+
+
+def _covers(before: Year, after: Year) -> Iterable[YearLine | None]:
+    """Limits in the order of the newer book, each with the limits inside it."""
+    labels = {part.code: part.label for book in (after.book, before.book) for part in book.coverages}
+    for code in {part.code: None for part in (*after.book.coverages, *before.book.coverages)}:
+        old, new = before.selection.limit(code), after.selection.limit(code)
+        yield _line("補償", f"{labels[code]} 支払限度額", format_limit(old or None), format_limit(new or None))
+        if not (old and new):
+            continue
+        was, will = _inner(before.book, code), _inner(after.book, code)
+        for name in dict.fromkeys([*will, *was]):
+            line = _line("補償", f"{labels[code]}のうち {name}", was.get(name, ""), will.get(name, ""))
+            if line is not None and line.mark != Mark.SAME:
+                yield line
+
+
+def _inner(book: Book, code: str) -> dict[str, str]:
+    coverage = book.coverage(code)
+    return {inner.label: _limit_of(inner) for inner in coverage.inner_limits} if coverage else {}
+
+
+def _limit_of(inner: InnerLimit) -> str:
+    return format_limit(inner.limit_yen) if inner.share is None else f"限度額の{format_share(inner.share)}"
+
+
+def _kept(year: Year) -> str:
+    return format_limit(year.selection.deductible_yen) if year.selection.deductible_yen else "なし"
+
+
+def _hours(year: Year) -> str:
+    return f"{year.selection.waiting_hours}時間" if year.selection.waiting_hours else ""
+
+
+def _riders(before: Year, after: Year) -> Iterable[YearLine | None]:
+    was, will = _rider_labels(before), _rider_labels(after)
+    for code in dict.fromkeys([*will, *was]):
+        words = ("付帯" if code in was else "", "付帯" if code in will else "")
+        yield _line("追加条項", will.get(code) or was[code], *words)
+
+
+def _rider_labels(year: Year) -> dict[str, str]:
+    have = set(riders_in_force(year.selection, year.book))
+    return {rider.code: rider.label for rider in year.book.riders if rider.code in have}
+
+
+def _people(before: tuple[str, ...], after: tuple[str, ...]) -> Iterable[YearLine | None]:
+    """Who is insured; nothing where one of the years does not say."""
+    return _listed("被保険者", before, after) if before and after else ()
+
+
+def _listed(section: str, before: tuple[str, ...], after: tuple[str, ...]) -> Iterable[YearLine | None]:
+    for words in dict.fromkeys([*after, *before]):
+        yield _line(section, words, "あり" if words in before else "", "あり" if words in after else "")
+
+
+def _rated(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]) -> Iterable[YearLine | None]:
+    was, will = dict(before), dict(after)
+    for label in dict.fromkeys([*will, *was]):
+        yield _line("算定の基礎", label, was.get(label, ""), will.get(label, ""))
+
+
+def _wording(before: Book, after: Book) -> Iterable[YearLine | None]:
+    """Which edition, and which passages of the printed texts are not the same words any more."""
+    yield _plain("約款・書面", "商品の版", before.edition, after.edition)
+    yield _plain("約款・書面", "約款", before.policy_form, after.policy_form)
+    was, will = _passages(before), _passages(after)
+    for heading in dict.fromkeys([*will, *was]):
+        old, new = was.get(heading), will.get(heading)
+        if old != new:
+            words = ("記載あり" if old else "", "文言を改定" if old and new else "記載あり" if new else "")
+            yield _line("約款・書面", heading, *words)
+
+
+def _passages(book: Book) -> Mapping[str, object]:
+    """What the customer is told, by its heading: passages of 重要事項説明書, and what each coverage and rider is."""
+    told: dict[str, object] = {
+        f"重要事項説明書「{text.heading}」": (text.paragraphs, text.items)
+        for text in (*book.texts.overview, *book.texts.attention)
+    }
+    told |= {f"「{part.label}」の説明": (part.description, part.pays) for part in book.coverages}
+    return told
