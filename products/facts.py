@@ -22,6 +22,9 @@ class Fact:
     values: tuple[str, ...] = ()  # the only texts it can be, where they are known; blank comes on top
 
 
+# What a renewal knows of the term that ends; 0 for everybody else, so that older books and quotes rate as they did.
+CLAIMS_IN_TERM = "claims_in_term"
+
 COMPANY_FACTS: dict[str, Fact] = {
     "industry": Fact("text", "業種", ""),
     "in_japan": Fact("flag", "日本国内の事業者", True),
@@ -35,6 +38,7 @@ COMPANY_FACTS: dict[str, Fact] = {
     # Days are ISO text: in CEL they compare as days do. Blank while the start is not known.
     "inception_on": Fact("text", "保険始期", ""),
     "is_renewal": Fact("flag", "更改の契約", False),
+    CLAIMS_IN_TERM: Fact("number", "契約期間中の事故の件数", 0),
 }
 
 # Worked out from the company's facts, the answers and the book; never typed by a person.

@@ -55,6 +55,11 @@ WORDS: dict[str, str] = {
     "starts_on_day": "始期の日", "closes_on_day": "締切日", "lead_months": "申込から始期までの月数",
     "first_term": "最初の期間の保険料", "group": "団体契約", "policyholder": "契約者", "member_label": "会員の呼び方",
     "membership": "会員資格", "leaving": "脱退したとき", "handled_by": "共同取扱", "share": "割合", "task": "分担",
+    "renewal": "更改の定め", "simple": "簡易更改の条件", "sales_from": "前年の売上高に対する割合(下限)",
+    "sales_to": "前年の売上高に対する割合(上限)", "premium_change": "保険料の変動(上限)",
+    "same_class": "料率区分が同じ", "claims": "契約期間中の事故", "endorsements": "契約期間中の異動",
+    "worse_answers": "悪くなった回答", "questions_anew": "あらためてたずねる質問", "experience": "事故歴の扱い",
+    "by": "扱い方", "successor": "後継商品", "product": "商品", "since": "いつから",
     "loss": "損害", "report": "報告先",
     "label": "名称", "note": "備考", "source": "出典", "kind": "区分",
 }  # fmt: skip

@@ -52,8 +52,7 @@ def _newest(question: Question, book: Book, said: Sequence[Earlier], bank: Bank,
     own = [one.version for one in said if one.product == book.code]
     if own and question.version not in own:
         return None
-    meaning = bank.meaning(question.id)
-    oldest = months_after(on, -(meaning.fresh_months if meaning else OWN_QUESTION_MONTHS))
+    meaning, oldest = bank.meaning(question.id), oldest_fresh(question.id, bank, on)
     for one in reversed(said):
         if jst(one.answered_at).date() < oldest:
             return None
@@ -64,6 +63,12 @@ def _newest(question: Question, book: Book, said: Sequence[Earlier], bank: Bank,
         if _fits(question, one.value):
             return one
     return None
+
+
+def oldest_fresh(question_id: str, bank: Bank, on: date) -> date:
+    """The first day an answer may have been given on, to be fresh on that day."""
+    meaning = bank.meaning(question_id)
+    return months_after(on, -(meaning.fresh_months if meaning else OWN_QUESTION_MONTHS))
 
 
 def _fits(question: Question, value: Any) -> bool:

@@ -76,17 +76,23 @@ def unsettled(quote: Quote, case: Case) -> list[str]:
     ]
 
 
-def _case_said(quote: Quote, case: Case, rows: Sequence[Answer]) -> CaseSaid:
+def contradicted_by_the_year(quote: Quote, case: Case, rows: Sequence[Answer]) -> frozenset[str]:
+    """Questions whose taken-over answers do not go with what is known by now, if the customer were to confirm them."""
+    found = findings(_case_said(quote, case, rows, as_if_confirmed=True))
+    return frozenset(place.ref for one in found for place in (one.first, one.second) if place.kind == "answer")
+
+
+def _case_said(quote: Quote, case: Case, rows: Sequence[Answer], *, as_if_confirmed: bool = False) -> CaseSaid:
     book = case.book
     asked = {question.id for question in shown_questions(case.answers, book, case.risk.facts)}
     asked |= {declaration.id for declaration in book.declarations}
-    confirmed = [row for row in rows if row.counts]
+    confirmed = [row for row in rows if row.counts or (as_if_confirmed and row.value not in (None, ""))]
     last, others = _other_forms(quote)
     last_facts = facts_from(last.facts) if last else RiskFacts()
     return CaseSaid(
         on=quote.inception_on,
-        answers=_said(book, (row for row in confirmed if row.question_id in asked)),
-        left_over=_said(book, (row for row in confirmed if row.question_id not in asked)),
+        answers=_words(book, (row for row in confirmed if row.question_id in asked)),
+        left_over=_words(book, (row for row in confirmed if row.question_id not in asked)),
         last_year=_told_in(book, last) if last else {},
         elsewhere={name: told for other in others for name, told in _told_in(book, other).items()},
         company=Company(case.facts.sales_yen, case.facts.is_planned, case.facts.industry in _IT),
@@ -122,17 +128,17 @@ def _documents(quote: Quote) -> tuple[Filed, ...]:
 
 
 def _told_in(book: Book, other: Quote) -> Mapping[str, Said]:
-    return _said(book, other.answers.all(), other.number)
+    return _words(book, (row for row in other.answers.all() if row.counts), other.number)
 
 
-def _said(book: Book, rows: Iterable[Answer], number: str = "") -> Mapping[str, Said]:
-    """Confirmed answers in the words of this book, which share the meaning and the values."""
+def _words(book: Book, rows: Iterable[Answer], number: str = "") -> Mapping[str, Said]:
+    """Answers in the words of this book, which share the meaning and the values."""
     parts: dict[str, Question | Declaration] = {question.id: question for question in book.questions}
     parts |= {declaration.id: declaration for declaration in book.declarations}
     return {
         row.question_id: Said(row.question_id, row.value, said(parts[row.question_id], row.value), row.wording, number)
         for row in rows
-        if row.counts and row.question_id in parts
+        if row.question_id in parts
     }
 
 

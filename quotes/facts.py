@@ -11,6 +11,7 @@ from core.errors import Refused
 from core.money import format_limit
 from customers.models import SalesFigure
 from products.book import Book, Plan
+from products.facts import CLAIMS_IN_TERM
 from products.risks import Selection
 
 
@@ -23,16 +24,22 @@ class RiskFacts:
     fiscal_year_end: date | None = None
     sales_kind: str = ""
     employees: int | None = None
+    claims_in_term: int = 0  # of a renewal: events of the term that ends, as of the last judgement
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the column; days as ISO text."""
         plain = asdict(self)
         plain["fiscal_year_end"] = self.fiscal_year_end.isoformat() if self.fiscal_year_end else None
+        if not self.claims_in_term:  # most have none, and what was stored before it was counted stays the same
+            del plain["claims_in_term"]
         return plain
 
     def for_rating(self) -> dict[str, Any]:
         """The facts in the words of `products.facts.COMPANY_FACTS`; blanks are left out."""
-        said = {"industry": self.industry or None, "sales_yen": self.sales_yen, "employees": self.employees}
+        said = {
+            "industry": self.industry or None, "sales_yen": self.sales_yen, "employees": self.employees,
+            CLAIMS_IN_TERM: self.claims_in_term or None,
+        }  # fmt: skip
         return {name: value for name, value in said.items() if value is not None}
 
     def without_sales(self) -> "RiskFacts":

@@ -85,6 +85,11 @@ def triage(company: Verdict, options: Sequence[OptionFacts]) -> Triage:
     return Triage("refer" if held_up else "offer", _joined(referred))
 
 
+def also(verdict: Triage, raised: Raised) -> Triage:
+    """One more reason beside those of the book; it holds up the offer."""
+    return Triage("refer", _joined((*verdict.reasons, raised)))
+
+
 def _all(company: Verdict, options: Iterable[OptionFacts]) -> list[Reason]:
     return [*company.reasons, *(reason for option in options for reason in option.verdict.reasons)]
 

@@ -30,11 +30,12 @@ from products.book.payment import (
     ShortRates,
 )
 from products.book.questions import Declaration, Option, Question, QuestionReferral, RequiredDocument, Score, Section
+from products.book.renewal import Experience, RenewalRules, SimpleTrack, Successor
 
 __all__ = [
     "AgencyShare", "Aggregate", "Approval", "Book", "CarrierQuote", "ClaimDocument", "CommonExpiry", "Coverage",
-    "Declaration", "Desk", "EligibilityRule", "Example", "GroupPolicy", "Hours", "Industry", "InnerLimit",
+    "Declaration", "Desk", "EligibilityRule", "Example", "Experience", "GroupPolicy", "Hours", "Industry", "InnerLimit",
     "LimitRule", "Menu", "NamedFigure", "Option", "Payment", "Period", "Plan", "Question", "QuestionReferral",
-    "RefundRule", "RequiredDocument", "Rider", "RiderCondition", "RiderPrice", "Score", "Section", "ShortRate",
-    "ShortRates", "TextBlock", "Texts",
+    "RefundRule", "RenewalRules", "RequiredDocument", "Rider", "RiderCondition", "RiderPrice", "Score", "Section",
+    "ShortRate", "ShortRates", "SimpleTrack", "Successor", "TextBlock", "Texts",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ from products.book.cover import (
 from products.book.parties import AgencyShare, Approval, Desk, GroupPolicy, Texts
 from products.book.payment import CarrierQuote, Payment, Period, RefundRule, ShortRates
 from products.book.questions import Declaration, Question, RequiredDocument, Section
+from products.book.renewal import RenewalRules
 from products.conditions import Language
 from products.facts import COMMON_COVERAGES, FACTS, Fact
 from products.tariff import Code, Known, Line, Part, Rounding, Tariff, Yen
@@ -90,6 +91,7 @@ class Book(Part):
     period: Period
     short_rates: ShortRates
     refunds: tuple[RefundRule, ...] = Field(min_length=1)
+    renewal: RenewalRules | None = None
     texts: Texts
     desks: tuple[Desk, ...] = Field(min_length=1)
     examples: tuple[Example, ...] = ()

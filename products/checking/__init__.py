@@ -9,6 +9,7 @@ from products.checking.meanings import notices_of, wrong_meanings
 from products.checking.names import broken_references, repeated_codes, wrong_menus
 from products.checking.parties import wrong_parties
 from products.checking.referrals import wrong_referrals
+from products.checking.renewal import wrong_renewal
 from products.checking.tariff import wrong_figures
 from products.checking.texts import missing_texts
 
@@ -26,3 +27,4 @@ def problems_of(book: Book) -> Iterator[Finding]:
     yield from wrong_figures(book)
     yield from wrong_conditions(book)
     yield from wrong_referrals(book)
+    yield from wrong_renewal(book)

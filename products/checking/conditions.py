@@ -13,7 +13,7 @@ from products.tariff import FormulaFactor
 
 def wrong_conditions(book: Book) -> Iterator[Finding]:
     """Misspelt words, texts held against numbers, divisions by zero, conditions nobody can fulfil."""
-    for path, source in _every_condition(book):
+    for path, source in every_condition(book):
         formula = path[-1] == "formula"
         try:
             book.language.check(source, cel.Type.INT if formula else cel.Type.BOOL)
@@ -36,7 +36,8 @@ def _tried(book: Book, source: str, formula: bool) -> bool:
     return could_hold or not book.language.tries_everything(source)
 
 
-def _every_condition(book: Book) -> Iterator[tuple[Path, str]]:
+def every_condition(book: Book) -> Iterator[tuple[Path, str]]:
+    """Every condition and formula of the book, with its place."""
     for index, rule in enumerate(book.eligibility):
         yield ("eligibility", index, "when"), rule.when
     for index, limit_rule in enumerate(book.limit_rules):

@@ -21,6 +21,7 @@ from products.terms import check_begins
 from quotes.actions.moving import about, locked, touch
 from quotes.actions.options import add_plan_of, reprice
 from quotes.carrying import fills
+from quotes.experience import with_claims
 from quotes.facts import RiskFacts, facts_from
 from quotes.models import Answer, Quote
 from quotes.permissions import check_can_edit_quote
@@ -66,6 +67,7 @@ def open_quote(
     if like is not None and like.customer_id != customer.pk:
         raise Refused("別のお客さまの見積は引き継げません。お客さまを確認してください。")
     last = _last_quote(renewal_of)
+    first = facts_from(like.facts) if like else _first_facts(customer, product_version, last)
     quote = Quote.objects.create(
         agency=customer.agency,
         customer=customer,
@@ -74,7 +76,7 @@ def open_quote(
         inception_on=inception_on,
         in_charge=customer.in_charge if by.is_robot else (renewal_of.in_charge if renewal_of else by),
         renewal_of=renewal_of,
-        facts=(like.facts if like else _first_facts(customer, product_version, last).as_json()),
+        facts=with_claims(first, renewal_of).as_json(),
         opened_at=at,
         opened_by=by,
     )
@@ -109,7 +111,9 @@ def _carry_answers(quote: Quote, by: User, at: datetime) -> int:
     """
     earlier = answers_given(quote.customer)
     rows = {answer.pk: answer for answer in earlier}
-    chosen = fills(quote.product_version.book, map(as_earlier, earlier), bank(), jst(at).date())
+    # Of a renewal the answers have to be fresh when the new contract begins.
+    on = quote.inception_on if quote.is_renewal else jst(at).date()
+    chosen = fills(quote.product_version.book, map(as_earlier, earlier), bank(), on)
     Answer.objects.bulk_create(
         Answer(
             quote=quote, question_id=fill.question.id, wording=fill.question.wording,
@@ -137,6 +141,7 @@ def save_facts(
     check_sold(row.product_version.starts_on, row.product_version.ends_on, inception_on)
     if facts.industry and row.product_version.book.industry(facts.industry) is None:
         raise Refused("この商品の業種一覧にない業種です。業種を選び直してください。", field="industry")
+    facts = replace(facts, claims_in_term=facts_from(row.facts).claims_in_term)  # told by the claims, typed by nobody
     if facts.as_json() == row.facts and inception_on == row.inception_on:
         return row
     row.facts, row.inception_on = facts.as_json(), inception_on

@@ -10,6 +10,8 @@ from products.eligibility import judge
 from products.terms import check_begins
 from quotes.actions.moving import locked, move
 from quotes.actions.options import reprice
+from quotes.experience import with_claims, with_experience
+from quotes.facts import facts_from
 from quotes.missing import missing_for_submission
 from quotes.models import Quote, Reason, Referral
 from quotes.papers import file_disclosure, file_questionnaire, file_quotation
@@ -30,11 +32,13 @@ def submit_quote(*, quote: Quote, seen_version: int, by: User, at: datetime) -> 
     check_inception(row.inception_on, jst(at).date())
     if row.renewal_of is None:
         check_begins(row.product_version.book, row.inception_on, jst(at).date())
+    row.facts = with_claims(facts_from(row.facts), row.renewal_of).as_json()  # claims reported since it was opened
     case = reprice(row)
     options = list(row.options.all())
     if missing := missing_for_submission(row, case, options):
         raise Refused("判定の前に、次の点を直してください。", reasons=missing)
     verdict = triage(judge(case.risk, case.book), [option_facts(case, option) for option in options])
+    verdict = with_experience(verdict, case)
     row.submitted_at, row.submitted_by, row.verdict = at, by, [reason.as_json() for reason in verdict.reasons]
     if verdict.way == "decline":
         return _decline(row, verdict, by, at)

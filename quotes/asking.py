@@ -1,0 +1,55 @@
+"""What a renewal's quote has to ask: reads the form, last year's form and what the year brought. Reads only."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.clock import jst
+from policies.models import Policy
+from products.bank import bank
+from products.scoring import shown_questions
+from quotes.contradicting import contradicted_by_the_year
+from quotes.models import Answer, Quote
+from quotes.queries import Case, answers_shown, case_of
+from quotes.renewing import LastTime, RenewalPlan, Standing, Year, plan
+
+
+def plan_of(quote: Quote, rows: Sequence[Answer] | None = None, case: Case | None = None) -> RenewalPlan:
+    """The plan of a renewal's form as it stands."""
+    answers = answers_shown(quote) if rows is None else list(rows)
+    known = case or case_of(quote, answers)
+    return plan(
+        known.book, shown_questions(known.answers, known.book, known.risk.facts),
+        {row.question_id: _standing(row) for row in answers},
+        last_time(quote),
+        sales_told=known.facts.sales_yen is not None,
+        inception_on=quote.inception_on,
+        bank=bank(),
+        year=Year(contradicted_by_the_year(quote, known, answers)),
+    )  # fmt: skip
+
+
+def _standing(row: Answer) -> Standing:
+    """An answer that was taken over is as old as the one it comes from."""
+    said = row.carried_from if row.is_carried and row.carried_from is not None else row
+    return Standing(row.value, row.is_carried, jst(said.answered_at).date())
+
+
+def form_of(policy: Policy | None) -> Quote | None:
+    """The quote a policy came from; one that was taken over from elsewhere has none."""
+    return Quote.objects.select_related("product_version").filter(policy=policy).first() if policy is not None else None
+
+
+def last_time(quote: Quote) -> dict[str, LastTime]:
+    """What the customer said in the form of the contract that ends, where it was this product's: another one's words
+    are other words, and its answers came along by their meaning."""
+    last = form_of(quote.renewal_of)
+    if last is not None and last.product_version.product_id != quote.product_version.product_id:
+        last = None
+    rows = Answer.objects.filter(quote=last, is_carried=False) if last is not None else Answer.objects.none()
+    said = rows.values_list("question_id", "value", "wording_version")
+    return {name: LastTime(value, version) for name, value, version in said}
+
+
+def answers_of(rows: Mapping[str, LastTime]) -> dict[str, Any]:
+    """Values only."""
+    return {name: said.value for name, said in rows.items()}
