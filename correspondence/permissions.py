@@ -3,7 +3,7 @@
 from accounts.models import User
 from accounts.permissions import check_can_write
 from core.errors import Refused
-from correspondence.models import Letter
+from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.states import LetterStatus
 
 
@@ -26,3 +26,17 @@ def check_can_settle_letter(user: User, letter: Letter) -> None:
     check_can_write(user)
     if letter.status != LetterStatus.UNKNOWN:
         raise Refused(f"確認が必要なのは要確認のメールだけです。このメールは{letter.get_status_display()}です。")
+
+
+def check_can_handle_bounce(user: User, bounce: Bounce) -> None:
+    """Once: what was done about it stands in the file."""
+    check_can_write(user)
+    if not bounce.is_open:
+        raise Refused(f"この不達への対応は記録済みです({bounce.get_deed_display()})。")
+
+
+def check_can_handle_incoming(user: User, mail: IncomingMail) -> None:
+    """A mail that was read and answered once is done."""
+    check_can_write(user)
+    if mail.handled_at is not None:
+        raise Refused("この受信メールへの対応は記録済みです。")

@@ -1,13 +1,16 @@
 """What screens of this and other rooms ask about papers, letters and documents."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models
 from django.db.models import Prefetch
+from django.db.models.functions import Lower
 
 from accounts.models import Agency
-from correspondence.models import Document, Letter, LetterAttachment, Paper
+from correspondence.models import Bounce, Document, IncomingMail, Letter, LetterAttachment, Paper
 from correspondence.models.documents import DocumentQuerySet
+from correspondence.models.incoming import BounceQuerySet, IncomingQuerySet
 from correspondence.models.letters import LetterQuerySet
 from correspondence.screens import LetterLine, PaperLine, letter_lines, paper_lines
 from correspondence.states import LetterStatus
@@ -40,3 +43,24 @@ def due_letters(at: datetime, *, limit: int) -> list[Letter]:
     waiting = Letter.objects.filter(status=LetterStatus.QUEUED, not_before__lte=at)
     enclosed = Prefetch("attachments", LetterAttachment.objects.select_related("paper").defer("paper__page"))
     return list(waiting.select_related("agency").prefetch_related(enclosed).order_by("not_before", "pk")[:limit])
+
+
+def dead_addresses(agency: Agency | int, *, among: Collection[str] | None = None) -> frozenset[str]:
+    """Addresses of this agency's letters that are not to be mailed again, in small letters; asked for many at once.
+
+    A new address of the same person is another address, and is tried.
+    """
+    dead = Bounce.objects.filter(agency=agency, is_permanent=True).true()
+    if among is not None:
+        dead = dead.annotate(small=Lower("address")).filter(small__in={address.lower() for address in among})
+    return frozenset(address.lower() for address in dead.values_list("address", flat=True))
+
+
+def bounces_open(agency: Agency | int) -> BounceQuerySet:
+    """Letters that came back and wait for a person. For today's work."""
+    return Bounce.objects.filter(agency=agency).open()
+
+
+def mail_to_read(agency: Agency | int) -> IncomingQuerySet:
+    """Mail that came in and that a person has to read. For today's work."""
+    return IncomingMail.objects.filter(agency=agency).waiting()

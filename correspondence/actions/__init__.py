@@ -2,7 +2,9 @@
 document."""
 
 from correspondence.actions.archive import bytes_of, render_missing
+from correspondence.actions.bounces import handle_bounce
 from correspondence.actions.documents import file_document
+from correspondence.actions.incoming import handle_incoming, keep_mail
 from correspondence.actions.letters import (
     NewLetter,
     Queued,
@@ -24,6 +26,9 @@ __all__ = [
     "file_document",
     "file_paper",
     "file_papers",
+    "handle_bounce",
+    "handle_incoming",
+    "keep_mail",
     "note_reading",
     "queue_letter",
     "queue_letters",

@@ -41,7 +41,7 @@ class NewLetter:
     cc: Sequence[str] = ()
     reply_to: str = ""
     papers: Sequence[Paper] = field(default_factory=tuple)
-    about: Sequence[models.Model] = field(default_factory=tuple)
+    about: Sequence[models.Model | str] = field(default_factory=tuple)  # records, or their keys
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def queue_letter(
     cc: Sequence[str] = (),
     reply_to: str = "",
     papers: Sequence[Paper] = (),
-    about: Sequence[models.Model] = (),
+    about: Sequence[models.Model | str] = (),
 ) -> Letter:
     """Put one letter into the outbox; it is sent after commit.
 
@@ -133,7 +133,7 @@ def _row(new: NewLetter, agency: Agency, by: User, at: datetime) -> Letter:
         subject=subject,
         body=new.body.replace("\r\n", "\n"),
         message_id=message_id(new.key),
-        about=[thread_key(thing) for thing in new.about],
+        about=[thing if isinstance(thing, str) else thread_key(thing) for thing in new.about],
         queued_at=at,
         queued_by=by,
         # The queue is read in the order of this column.

@@ -8,7 +8,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import Agency, AgencyQuerySet
@@ -22,10 +22,11 @@ _DONE = "対応はすでに記録されています。画面を開き直して�
 
 class IncomingQuerySet(AgencyQuerySet["IncomingMail"]):
     def waiting(self) -> Self:
-        """Those a person has to read: what no machine wrote, and failures whose letter nobody found."""
+        """Those a person has to read: what no machine wrote, and failures that could be tied to no letter."""
+        tied = Exists(Bounce.objects.filter(letter=OuterRef("letter")))
         return self.filter(handled_at__isnull=True).filter(
             Q(kind__in=[IncomingKind.REPLY, IncomingKind.OTHER, IncomingKind.UNREADABLE])
-            | Q(kind=IncomingKind.BOUNCE, letter__isnull=True)
+            | (Q(kind=IncomingKind.BOUNCE) & ~tied)
         )
 
 

@@ -1,0 +1,81 @@
+"""What a person does about a letter that came back (不達)."""
+
+from datetime import datetime
+
+from accounts.models import User
+from core.doors import action
+from core.errors import Refused
+from core.models import key_of
+from correspondence.actions.letters import queue_letter, tell
+from correspondence.blanks import BLANK
+from correspondence.models import Bounce, Letter
+from correspondence.permissions import check_can_handle_bounce
+from correspondence.queries import dead_addresses
+from correspondence.rules import check_addresses, check_one_line
+from correspondence.signals import bounce_handled
+from correspondence.states import BounceDeed, LetterKind
+from customers.actions import save_contact
+from customers.models import Contact, Customer
+
+
+@action
+def handle_bounce(
+    *, bounce: Bounce, deed: BounceDeed, note: str, by: User, at: datetime, new_address: str = ""
+) -> Bounce:
+    """Write down what was done. A new address goes into the customer's file; 宛先を直して送り直した sends the letter
+    there, with the words and papers it had."""
+    row = Bounce.objects.select_for_update(of=("self",)).select_related("letter__agency").get(pk=bounce.pk)
+    check_can_handle_bounce(by, row)
+    note = check_one_line(note.strip(), "対応の内容")
+    if not note:
+        raise Refused("対応の内容を入力してください。", field="note")
+    address = _checked(row, deed, new_address)
+    if address:
+        _correct_contacts(row, address, by, at)
+    if deed == BounceDeed.MENDED:
+        row.again = _send_again(row, address, by, at)
+    row.deed, row.note, row.handled_at, row.handled_by = deed, note, at, by
+    row.save()
+    words = f"{row.address}への不達に対応({row.get_deed_display()}): {note}"
+    tell(row.letter, "letter.bounce_handled", words, by=by, at=at)
+    bounce_handled.send(sender=Bounce, bounce=row, by=by, at=at)
+    return row
+
+
+def _checked(bounce: Bounce, deed: BounceDeed, new_address: str) -> str:
+    address = "".join(check_addresses([new_address])) if new_address.strip() else ""
+    if deed == BounceDeed.MENDED and not address:
+        raise Refused("送り直すには、新しい宛先を入力してください。", field="new_address")
+    if deed == BounceDeed.DISMISSED and address:
+        raise Refused("不達ではないときは、新しい宛先を空にしてください。", field="new_address")
+    if not address:
+        return ""
+    if address.lower() == bounce.address.lower():
+        raise Refused("届かなかった宛先と同じです。新しい宛先を入力してください。", field="new_address")
+    if dead_addresses(bounce.agency_id, among=[address]):
+        raise Refused("この宛先も以前に不達になっています。別の宛先を確認してください。", field="new_address")
+    return address
+
+
+def _correct_contacts(bounce: Bounce, address: str, by: User, at: datetime) -> None:
+    """Every contact of the letter's customers who has the address it did not reach."""
+    start = key_of(Customer, "")
+    numbers = [key.removeprefix(start) for key in bounce.letter.about if key.startswith(start)]
+    contacts = Contact.objects.filter(customer__in=numbers, email__iexact=bounce.address, left=False)
+    for contact in contacts.select_related("customer").order_by("pk"):
+        save_contact(customer=contact.customer, contact=contact, facts={"email": address}, by=by, at=at)
+
+
+def _send_again(bounce: Bounce, address: str, by: User, at: datetime) -> Letter:
+    letter = bounce.letter
+    if BLANK in letter.body:
+        raise Refused(
+            "ご本人だけにお送りするリンクやコードは送り直せません。新しい宛先で、もう一度作成してください。",
+            field="deed",
+        )
+    papers = [one.paper for one in letter.attachments.select_related("paper")]
+    return queue_letter(
+        agency=letter.agency, key=f"bounce:{bounce.pk}:again", kind=LetterKind(letter.kind), to=[address],
+        to_name=letter.to_name, reply_to=letter.reply_to, subject=letter.subject, body=letter.body, papers=papers,
+        about=letter.about, by=by, at=at,
+    )  # fmt: skip

@@ -1,0 +1,104 @@
+"""Keep a mail that came in, find the letter it is about, and note what did not arrive."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from accounts.models import User
+from core.clock import jst
+from core.doors import action
+from core.errors import Refused
+from core.history import record
+from correspondence.actions.letters import tell
+from correspondence.incoming.arriving import Arrived
+from correspondence.incoming.diagnosing import diagnose
+from correspondence.incoming.reading import Failure, Reading
+from correspondence.models import Bounce, IncomingMail, Letter
+from correspondence.permissions import check_can_handle_incoming
+from correspondence.rules import check_one_line
+from correspondence.signals import letter_bounced
+from correspondence.states import IncomingKind
+
+
+@action
+def keep_mail(*, arrived: Arrived, reading: Reading, by: User, at: datetime) -> IncomingMail:
+    """Keep one mail; the same bytes again return the row that stands, and nothing else happens.
+
+    Only a letter that left this house, by its Message-ID, can have come back or been answered.
+    """
+    letter = _letter_of(reading)
+    kind = IncomingKind.OTHER if reading.kind == IncomingKind.REPLY and letter is None else reading.kind
+    mail, is_new = IncomingMail.objects.get_or_create(
+        sha256=arrived.sha256,
+        defaults={
+            "agency_id": letter.agency_id if letter else by.agency_id, "size": arrived.size, "received_at": at,
+            "received_by": by, "kind": kind, "letter": letter, "sender": reading.sender, "subject": reading.subject,
+            "text": reading.text,
+        },
+    )  # fmt: skip
+    if not is_new or letter is None:
+        return mail
+    if kind == IncomingKind.BOUNCE:
+        for address, failure in _missed(letter, reading):
+            _note_bounce(mail, letter, address, failure, by, at)
+    elif kind == IncomingKind.REPLY:
+        tell(letter, "letter.answered", f"メール「{letter.subject}」にお客さまから返信がありました", by=by, at=at)
+    elif kind in {IncomingKind.DELAY, IncomingKind.AUTO_REPLY}:
+        words = f"メール「{letter.subject}」に{mail.get_kind_display()}が届きました"
+        tell(letter, "letter.echoed", words, by=by, at=at)
+    return mail
+
+
+def _letter_of(reading: Reading) -> Letter | None:
+    found = {
+        letter.message_id: letter
+        for letter in Letter.objects.filter(message_id__in=reading.letters, attempts__gt=0).select_related("queued_by")
+    }
+    return next((found[name] for name in reading.letters if name in found), None)
+
+
+def _missed(letter: Letter, reading: Reading) -> Iterator[tuple[str, Failure]]:
+    """The failures with the address as the letter has it.
+
+    A server may name the address the mail was forwarded to; when the letter had one recipient, that is the one meant.
+    """
+    ours = {address.lower(): address for address in [*letter.to, *letter.cc]}
+    failures = reading.failures or (Failure((), *diagnose(reading.text[:300])),)
+    for failure in failures:
+        known = next((ours[said.lower()] for said in failure.addresses if said.lower() in ours), None)
+        if known is None and len(ours) == 1:
+            known = letter.to[0]
+        if known is not None:
+            yield known, failure
+
+
+def _note_bounce(mail: IncomingMail, letter: Letter, address: str, failure: Failure, by: User, at: datetime) -> None:
+    # The rounds' letters belong to nobody's desk until somebody above takes them over.
+    owner = None if letter.queued_by.is_robot else letter.queued_by
+    bounce, is_new = Bounce.objects.get_or_create(
+        letter=letter, address=address,
+        defaults={
+            "agency_id": letter.agency_id, "mail": mail, "is_permanent": failure.is_permanent,
+            "diagnostic": failure.diagnostic, "received_at": at, "received_by": by, "owner": owner,
+            "due_on": jst(at).date(),
+        },
+    )  # fmt: skip
+    if is_new:
+        words = f"メール「{letter.subject}」が{address}に届きませんでした: {failure.diagnostic}"
+        tell(letter, "letter.bounced", words, by=by, at=at)
+        letter_bounced.send(sender=Bounce, bounce=bounce, by=by, at=at)
+
+
+@action
+def handle_incoming(*, mail: IncomingMail, note: str, by: User, at: datetime) -> IncomingMail:
+    """A person read it; `note` says what came of it."""
+    row = IncomingMail.objects.select_for_update(of=("self",)).select_related("letter").get(pk=mail.pk)
+    check_can_handle_incoming(by, row)
+    row.note = check_one_line(note.strip(), "対応の内容")
+    if not row.note:
+        raise Refused("対応の内容を入力してください。", field="note")
+    row.handled_at, row.handled_by = at, by
+    row.save()
+    summary = f"受信メール「{row}」に対応しました: {row.note}"
+    about = [row, *([row.letter, *row.letter.about] if row.letter else [])]
+    record("correspondence.handle_incoming", summary, about=about, by=by, at=at)
+    return row
