@@ -7,6 +7,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
+from correspondence.models import Bounce
+from correspondence.signals import bounce_handled, letter_bounced
 from policies.models import Policy
 from policies.signals import policies_ended
 from quotes.models import Quote
@@ -15,6 +17,7 @@ from quotes.states import QuoteStatus
 from renewals.actions.closing import mark_uninsured
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
+from renewals.actions.undelivered import clear_undelivered, note_undelivered
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
 
@@ -68,3 +71,14 @@ def _before_the_quote(renewal: Renewal) -> RenewalStatus:
 def follow_expiry(*, policies: Sequence[Policy], by: User, at: datetime, **_: Any) -> None:
     """No policy is 満期 while its renewal is still in work: whoever ends it, 無保険 is marked with it."""
     mark_uninsured(Renewal.objects.filter(policy__in=[policy.pk for policy in policies]), by=by, at=at)
+
+
+@receiver(letter_bounced, sender=Bounce)
+def follow_bounce(*, bounce: Bounce, by: User, at: datetime, **_: Any) -> None:
+    """A notice or reminder came back: the owner phones today."""
+    note_undelivered(bounce=bounce, by=by, at=at)
+
+
+@receiver(bounce_handled, sender=Bounce)
+def follow_handled_bounce(*, bounce: Bounce, by: User, at: datetime, **_: Any) -> None:
+    clear_undelivered(bounce=bounce, by=by, at=at)

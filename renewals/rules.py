@@ -62,12 +62,15 @@ class DutyFacts:
     way: str = ""
     is_posted: bool = False
     response: str = ""
+    is_undelivered: bool = False
 
 
 def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | None:
     """The next thing somebody does for a renewal; None when it is closed."""
     if facts.status not in OPEN_STATUSES:
         return None
+    if facts.is_undelivered:
+        return Duty(on, "電話で更改をご案内する(メール不達)")
     soon = min(on + timedelta(days=calendar.follow_up), facts.ends_on)
     match facts.status:
         case RenewalStatus.OPEN if facts.way == Way.POST and not facts.is_posted:

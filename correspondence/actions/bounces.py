@@ -60,7 +60,7 @@ def _checked(bounce: Bounce, deed: BounceDeed, new_address: str) -> str:
 def _correct_contacts(bounce: Bounce, address: str, by: User, at: datetime) -> None:
     """Every contact of the letter's customers who has the address it did not reach."""
     start = key_of(Customer, "")
-    numbers = [key.removeprefix(start) for key in bounce.letter.about if key.startswith(start)]
+    numbers = [int(key.removeprefix(start)) for key in bounce.letter.about if key.startswith(start)]
     contacts = Contact.objects.filter(customer__in=numbers, email__iexact=bounce.address, left=False)
     for contact in contacts.select_related("customer").order_by("pk"):
         save_contact(customer=contact.customer, contact=contact, facts={"email": address}, by=by, at=at)

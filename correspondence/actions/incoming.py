@@ -99,6 +99,6 @@ def handle_incoming(*, mail: IncomingMail, note: str, by: User, at: datetime) ->
     row.handled_at, row.handled_by = at, by
     row.save()
     summary = f"受信メール「{row}」に対応しました: {row.note}"
-    about = [row, *([row.letter, *row.letter.about] if row.letter else [])]
-    record("correspondence.handle_incoming", summary, about=about, by=by, at=at)
+    concerned = row.letter.about if row.letter else []
+    record("correspondence.handle_incoming", summary, about=[row, *concerned], by=by, at=at)
     return row

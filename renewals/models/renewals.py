@@ -264,4 +264,6 @@ class Renewal(models.Model):
 
     @property
     def duty_facts(self) -> DutyFacts:
-        return DutyFacts(self.status, self.ends_on, self.way, self.notified_at is not None, self.response)
+        return DutyFacts(
+            self.status, self.ends_on, self.way, self.notified_at is not None, self.response, self.is_undelivered
+        )

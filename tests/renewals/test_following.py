@@ -1,13 +1,19 @@
 """A renewal moves with its quote, in the same transaction, and ends with the new contract or with a reason."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.queries import robot
 from core.doors import perform
 from core.errors import Refused, Stale
 from core.history import timeline
+from correspondence.actions import handle_bounce
+from correspondence.incoming.receiving import receive
+from correspondence.models import Bounce, Letter
+from correspondence.states import BounceDeed
 from policies.models import Policy
 from quotes import actions as quote_actions
 from quotes.models import Quote
@@ -15,6 +21,7 @@ from quotes.states import QuoteStatus
 from renewals.actions import cancel_renewals, close_renewal, open_renewal, open_renewal_quote, record_response
 from renewals.models import Renewal
 from renewals.states import RENEWAL_MOVES, RenewalStatus
+from tests.correspondence.bouncing import report
 from tests.making import make_customer, make_robot
 from tests.quotes.making import make_quote
 from tests.renewals.making import EXPIRY, at, before, make_expiring, make_renewal, run
@@ -239,3 +246,24 @@ def test_the_database_refuses_every_move_the_table_does_not_name(start):
             continue
         with pytest.raises(IntegrityError, match="status_moves"), transaction.atomic():
             Renewal.objects.filter(pk=renewal.pk).update(status=target)
+
+
+def test_a_notice_that_came_back_is_a_call_for_its_owner_until_it_is_dealt_with():
+    renewal = make_renewal()
+    letter = Letter.objects.about(renewal).get()
+    Letter.objects.filter(pk=letter.pk).update(attempts=1)  # it left the house
+    came = at(before(60), 9)
+    receive(BytesIO(report(letter.message_id, to=letter.to[0])), by=robot(), at=came)
+    renewal.refresh_from_db()
+    assert (renewal.next_on, renewal.next_step) == (before(60), "電話で更改をご案内する(メール不達)")
+    assert renewal.status == RenewalStatus.NOTIFIED
+    bounce = Bounce.objects.get()
+    assert bounce.owner == renewal.owner
+    assert "電話でのご案内が必要" in timeline(renewal.policy)[0].summary
+    # An answer by another way does not make the address good again.
+    assert answer(renewal).next_step == "電話で更改をご案内する(メール不達)"
+    facts = {"deed": BounceDeed.CALLED, "note": "お電話しました", "by": renewal.owner, "at": at(before(50), 12)}
+    perform(handle_bounce, bounce=bounce, **facts)
+    renewal.refresh_from_db()
+    assert renewal.next_step == "今年の売上高を確認し、更改の見積を開く"
+    assert "不達に対応しました(電話で伝えた)" in timeline(renewal.policy)[0].summary
