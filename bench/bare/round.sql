@@ -24,9 +24,9 @@ $body$;
 
 INSERT INTO renewals_renewal (
     agency_id, policy_id, customer_id, owner_id, term_end_at, status, opened_at, opened_by_id, way, response,
-    response_channel, response_person, response_note, outcome_reason, next_on, next_step, version
+    response_channel, response_person, response_note, outcome_reason, is_undelivered, next_on, next_step, version
 )
-SELECT agency_id, id, customer_id, in_charge_id, ends_at, 'OPEN', %(at)s, %(by)s, '', '', '', '', '', '', %(on)s,
+SELECT agency_id, id, customer_id, in_charge_id, ends_at, 'OPEN', %(at)s, %(by)s, '', '', '', '', '', '', false, %(on)s,
     '更改のご案内を送る', 1
 FROM policies_policy policy
 WHERE status = 'IN_FORCE' AND ends_at <= %(horizon)s
