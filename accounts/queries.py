@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from accounts.models import Agency, Role, User
+from accounts.permissions import WRITERS
 
 
 def robot() -> User:
@@ -39,3 +40,33 @@ def register_of(agency: Agency, on: date) -> QuerySet[User]:
     """The register of solicitors: those at work who solicit, and whoever holds a number."""
     solicits = Q(role__in=[Role.SOLICITOR, Role.MANAGER]) | ~Q(solicitor_number="")
     return working_staff(agency, on).filter(solicits).select_related("office")
+
+
+def able_to_carry(on: date, path: str = "") -> Q:
+    """Who can carry work that day: at work, a person, in a role that writes. `path` leads to the user from another
+    table (`owner__`)."""
+    here = Q(**{f"{path}is_active": True, f"{path}is_robot": False, f"{path}role__in": WRITERS})
+    return here & (Q(**{f"{path}left_on__isnull": True}) | Q(**{f"{path}left_on__gte": on}))
+
+
+class Succession:
+    """Who takes over the work of somebody who cannot do it any more: the manager of his office, any manager, a
+    colleague of the office, anybody who writes. Each agency's people are read once."""
+
+    def __init__(self, on: date) -> None:
+        self.on = on
+        self._people: dict[int, list[User]] = {}
+
+    def after(self, person: User, agency_id: int) -> User | None:
+        """The successor; None when nobody of the agency is at work."""
+        if agency_id not in self._people:
+            self._people[agency_id] = list(
+                User.objects.filter(able_to_carry(self.on), agency=agency_id).order_by("kana", "pk")
+            )
+        return next(iter(sorted(self._people[agency_id], key=lambda one: _distance(one, person))), None)
+
+
+def _distance(candidate: User, person: User) -> tuple[bool, bool]:
+    """Managers first, and among equals those of the same office."""
+    same_office = person.office_id is not None and candidate.office_id == person.office_id
+    return candidate.role != Role.MANAGER, not same_office

@@ -16,6 +16,8 @@ app.conf.beat_schedule = {
     "drain-outbox": {"task": "correspondence.tasks.drain", "schedule": 20.0, "options": {"expires": 20}},
     # What a draft of a book would change: the bell is rung when somebody asks; this finds what a dead worker left.
     "effects": {"task": "quotes.tasks.measure_effects", "schedule": 60.0, "options": {"expires": 60}},
+    # One deed on many renewals: rung for when asked; this finds what a dead worker left.
+    "batches": {"task": "renewals.tasks.work_batches", "schedule": 60.0, "options": {"expires": 60}},
     # Links to the customer's page: ends on their day, reminders in the hours of the office.
     "invitations": {"task": "portal.tasks.invitation_round", "schedule": crontab(hour="9-18", minute=5)},
     "nightly-round": {"task": "renewals.tasks.nightly_round", "schedule": crontab(hour=6, minute=0)},

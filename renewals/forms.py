@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from accounts.queries import able_to_carry
 from core.clock import JST, jst, now
 from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, SearchForm
 from core.periods import at_four
@@ -17,7 +18,7 @@ from renewals.calendar import calendar_on
 from renewals.inspection import LOOKS_BACK, NOTICE_DAYS, Verdict
 from renewals.models import RenewalQuerySet
 from renewals.rules import buckets
-from renewals.states import OPEN_STATUSES, Channel, RenewalStatus, Response, Way
+from renewals.states import OPEN_STATUSES, BatchVerb, Channel, RenewalStatus, Response, Way
 
 IN_WORK = "in_work"
 
@@ -156,6 +157,39 @@ class ResponseForm(BusinessForm):
         super().__init__(*args, **kwargs)
         # The browser's field wants the wall clock; a moment later the form still means this minute.
         self.fields["responded_at"].initial = lambda: jst(now()).replace(second=0, microsecond=0, tzinfo=JST)
+
+
+class RowsField(forms.CharField):
+    """The numbers of the chosen renewals in one hidden field, so that two thousand rows are one value."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> list[int]:
+        text = super().clean(value)
+        if not re.fullmatch(r"\d{1,15}(,\d{1,15})*", text):
+            raise ValidationError("選んだ更改を読み取れません。一覧から選び直してください。")
+        return list(dict.fromkeys(int(number) for number in text.split(",")))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
+class BatchForm(BusinessForm):
+    """What is to be done with the chosen renewals. `key` makes a form sent twice one batch."""
+
+    owner = forms.ModelChoiceField(label="新しい担当者", queryset=User.objects.none(), empty_label="選んでください")
+    note = LineField(label="理由", required=False, max_length=200, help_text="例: 退職に伴う引継ぎ。履歴に残ります。")
+    verb = forms.ChoiceField(choices=BatchVerb.choices, widget=forms.HiddenInput)
+    rows = RowsField()
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, verb: str, user: User, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        owner.queryset = User.objects.filter(able_to_carry(on), agency=user.agency_id).order_by("kana", "pk")
+        if verb != BatchVerb.ASSIGN:
+            del self.fields["owner"], self.fields["note"]
 
 
 class LeavingForm(BusinessForm):

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from accounts.models import User
-from accounts.permissions import check_can_write
+from accounts.models import Role, User
+from accounts.permissions import WRITERS, check_can_write
+from core.clock import jst
 from core.errors import Refused
 from policies.models import Policy
 from policies.states import PolicyStatus
 from renewals.models import Renewal
-from renewals.states import RenewalStatus
+from renewals.states import SILENT_STATUSES, BatchVerb, RenewalStatus
 
 
 def check_is_open(renewal: Renewal, at: datetime) -> None:
@@ -53,3 +54,39 @@ def check_can_record_posting(user: User, renewal: Renewal) -> None:
     check_can_write(user)
     if not renewal.waits_for_post:
         raise Refused("郵送を待っている案内はありません。")
+
+
+def check_can_assign(user: User, renewal: Renewal, owner: User, at: datetime) -> None:
+    """Managers and clerks hand over anybody's work, solicitors their own; whoever takes it must be able to work."""
+    check_can_write(user)
+    check_is_open(renewal, at)
+    if user.role == Role.SOLICITOR and not user.is_robot and renewal.owner_id != user.pk:
+        raise Refused("ほかの人の担当です。担当替えは本人か、事務・管理者が行ってください。")
+    check_can_carry(owner, renewal.agency_id, at)
+
+
+def check_can_carry(owner: User, agency_id: int, at: datetime) -> None:
+    """Somebody of the agency who is at work and writes."""
+    if owner.agency_id != agency_id:
+        raise Refused("担当者は同じ代理店の人から選んでください。", field="owner")
+    if not owner.is_active or owner.has_left(jst(at).date()) or owner.is_robot:
+        raise Refused(f"{owner.name}さんは退職したか、利用停止中です。ほかの人を選んでください。", field="owner")
+    if owner.role not in WRITERS:
+        raise Refused(f"{owner.get_role_display()}は更改を担当できません。ほかの人を選んでください。", field="owner")
+
+
+def check_can_remind(user: User, renewal: Renewal, at: datetime) -> None:
+    """Only whoever was told and from whom nothing came back."""
+    check_can_write(user)
+    check_is_open(renewal, at)
+    if renewal.notified_at is None:
+        raise Refused("更改のご案内がまだ届いていません。先にご案内を送ってください。")
+    if renewal.status not in SILENT_STATUSES:
+        raise Refused(f"「{renewal.get_status_display()}」の更改です。再案内は、返答がないお客さまだけに送ります。")
+
+
+def check_can_ask_batch(user: User, verb: str) -> None:
+    """Whoever may do the deed on one may ask for it on many."""
+    check_can_write(user)
+    if verb not in BatchVerb.values:
+        raise Refused("操作を選んでください。", field="verb")

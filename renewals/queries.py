@@ -14,9 +14,9 @@ from core.periods import at_four, months_after
 from correspondence.models import Letter
 from correspondence.states import LetterKind, LetterStatus
 from renewals.calendar import calendar_on
-from renewals.models import Renewal, RenewalQuerySet, Round
+from renewals.models import Batch, Renewal, RenewalQuerySet, Round
 from renewals.rules import Bucket, bucket_of, buckets
-from renewals.states import OPEN_STATUSES, SILENT_STATUSES, RenewalStatus, RoundKind, Way
+from renewals.states import OPEN_STATUSES, SILENT_STATUSES, LineStatus, RenewalStatus, RoundKind, Way
 
 
 def board_since(on: date) -> date:
@@ -194,3 +194,55 @@ def _tallies(wanted: Sequence[tuple[str, str, str, str]], count: Counter[str], y
         Tally(query, label, style, count[code], yen[code], round(count[code] * 100 / longest))
         for code, label, style, query in wanted
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What somebody is about to do a deed on: how many in which stage, whose, and how much premium."""
+
+    count: int
+    premium_yen: int
+    stages: tuple[tuple[str, int], ...]
+    owners: tuple[tuple[str, int], ...]
+
+
+def chosen(renewals: RenewalQuerySet, rows: Sequence[int]) -> Choice:
+    """The chosen renewals in one statement, for the page that asks once more."""
+    groups = (
+        renewals.filter(pk__in=rows)
+        .values("status", "owner__name")
+        .annotate(n=Count("pk"), yen=Sum("policy__premium_yen"))
+    )
+    stages: Counter[str] = Counter()
+    owners: Counter[str] = Counter()
+    yen = 0
+    for group in groups:
+        stages[group["status"]] += group["n"]
+        owners[group["owner__name"]] += group["n"]
+        yen += group["yen"]
+    named = tuple((str(status.label), stages[status]) for status in RenewalStatus if stages[status])
+    return Choice(sum(stages.values()), yen, named, tuple(owners.most_common()))
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCounts:
+    """How far a batch has come; the three add up to all its rows."""
+
+    waiting: int
+    done: int
+    refused: int
+
+    @property
+    def finished(self) -> int:
+        return self.done + self.refused
+
+    @property
+    def percent(self) -> int:
+        total = self.finished + self.waiting
+        return self.finished * 100 // total if total else 0
+
+
+def batch_counts(batch: Batch) -> BatchCounts:
+    """Counted from the lines: nothing else says what was done."""
+    counts = dict(batch.lines.order_by().values_list("status").annotate(n=Count("pk")))
+    return BatchCounts(*(counts.get(status, 0) for status in (LineStatus.WAITING, LineStatus.DONE, LineStatus.REFUSED)))

@@ -28,6 +28,8 @@ Step = tuple[str, Callable[..., Any], bool]  # name of its count, the action, wh
 
 _MORNING: tuple[Step, ...] = (
     ("opened", actions.open_renewals_due, True),
+    # Before any letter: it names whoever answers the telephone.
+    ("reassigned", actions.reassign_due, True),
     ("notices", actions.file_notices_due, True),
     ("reminders", actions.remind_due, True),
     ("escalated", actions.escalate_due, True),
@@ -48,6 +50,8 @@ STEPS: dict[RoundKind, tuple[Step, ...]] = {
 
 LABELS = {
     "opened": "更改を開始",
+    "reassigned": "担当を引継ぎ",
+    "ownerless": "担当者が見つからない",
     "notices": "案内をメール",
     "by_post": "案内を郵送待ち",
     "reminders": "再案内",

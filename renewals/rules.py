@@ -63,6 +63,7 @@ class DutyFacts:
     is_posted: bool = False
     response: str = ""
     is_undelivered: bool = False
+    reminded_on: date | None = None
 
 
 def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | None:
@@ -79,7 +80,9 @@ def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | N
             return Duty(on, "更改のご案内を送る")
         case RenewalStatus.NOTIFIED:
             call_from = facts.ends_on - timedelta(days=calendar.notice_sent_by)
-            return Duty(max(on, call_from), "返答がなければ電話で意向を確認する")
+            if facts.reminded_on is not None:  # whoever was just reminded is given some days
+                call_from = max(call_from, facts.reminded_on + timedelta(days=calendar.follow_up))
+            return Duty(max(on, min(call_from, facts.ends_on)), "返答がなければ電話で意向を確認する")
         case RenewalStatus.RESPONDED if facts.response == Response.RENEW:
             return Duty(on, "今年の売上高を確認し、更改の見積を開く")
         case RenewalStatus.RESPONDED if facts.response == Response.NOT_RENEWING:

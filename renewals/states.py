@@ -83,3 +83,41 @@ class Channel(TextChoices):
 class RoundKind(TextChoices):
     NIGHTLY = "NIGHTLY", "朝の処理"
     EXPIRY = "EXPIRY", "満期時刻の処理"
+
+
+class BatchVerb(TextChoices):
+    """What is done to many renewals at once (一括処理)."""
+
+    ASSIGN = "ASSIGN", "担当替え"
+    REMIND = "REMIND", "再案内のメール"
+    QUOTE = "QUOTE", "更改の見積を開く"
+    OFFER = "OFFER", "見積を判定して提示"
+
+
+class BatchStatus(Status):
+    """一括処理: the whole of it."""
+
+    PENDING = "PENDING", "wait", "開始待ち"
+    RUNNING = "RUNNING", "calm", "処理中"
+    DONE = "DONE", "good", "終了"
+
+
+class LineStatus(Status):
+    """One row of a 一括処理."""
+
+    WAITING = "WAITING", "wait", "処理待ち"
+    DONE = "DONE", "good", "完了"
+    REFUSED = "REFUSED", "bad", "できません"
+
+
+# RUNNING → PENDING: its worker died or its time was up; another goes on with the first line that waits.
+BATCH_MOVES: dict[str, tuple[str, ...]] = {
+    BatchStatus.PENDING: (BatchStatus.RUNNING,),
+    BatchStatus.RUNNING: (BatchStatus.DONE, BatchStatus.PENDING),
+    BatchStatus.DONE: (),
+}
+LINE_MOVES: dict[str, tuple[str, ...]] = {
+    LineStatus.WAITING: (LineStatus.DONE, LineStatus.REFUSED),
+    LineStatus.DONE: (),
+    LineStatus.REFUSED: (),
+}

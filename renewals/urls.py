@@ -1,17 +1,21 @@
 from django.urls import path
 
-from renewals import views
+from renewals.views import batches, board, records, rounds
 
 app_name = "renewals"
 urlpatterns = [
-    path("", views.show_board, name="board"),
-    path("inspection/", views.show_inspection, name="inspection"),
-    path("rounds/", views.list_rounds, name="rounds"),
-    path("open/<str:number>/", views.open_renewal, name="open"),
-    path("leave/<str:number>/", views.leave, name="leave"),
-    path("<int:pk>/", views.show_renewal, name="detail"),
-    path("<int:pk>/respond/", views.respond, name="respond"),
-    path("<int:pk>/close/", views.close, name="close"),
-    path("<int:pk>/quote/", views.open_quote, name="quote"),
-    path("<int:pk>/posted/", views.posted, name="posted"),
+    path("", board.show_board, name="board"),
+    path("inspection/", rounds.show_inspection, name="inspection"),
+    path("rounds/", rounds.list_rounds, name="rounds"),
+    path("batches/", batches.list_batches, name="batches"),
+    path("batches/choose/", batches.choose, name="batch-choose"),
+    path("batches/new/", batches.ask, name="batch-new"),
+    path("batches/<int:pk>/", batches.show_batch, name="batch"),
+    path("open/<str:number>/", records.open_renewal, name="open"),
+    path("leave/<str:number>/", records.leave, name="leave"),
+    path("<int:pk>/", records.show_renewal, name="detail"),
+    path("<int:pk>/respond/", records.respond, name="respond"),
+    path("<int:pk>/close/", records.close, name="close"),
+    path("<int:pk>/quote/", records.open_quote, name="quote"),
+    path("<int:pk>/posted/", records.posted, name="posted"),
 ]

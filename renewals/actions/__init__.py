@@ -1,13 +1,19 @@
 """The verbs on renewals. Those that end in `_due` are steps of a round: set-based, idempotent, each returns a count."""
 
 from renewals.actions.answering import open_renewal_quote, record_response
+from renewals.actions.assigning import assign_renewal, reassign_due
+from renewals.actions.batching import ask_batch
 from renewals.actions.closing import close_renewal, mark_uninsured, mark_uninsured_due
 from renewals.actions.correcting import cancel_renewals
 from renewals.actions.leaving import record_leaving
 from renewals.actions.notifying import escalate_due, file_notices_due, record_notice_posted, remind_due, tell_staff_due
 from renewals.actions.opening import open_renewal, open_renewals_due
+from renewals.actions.presenting import present_quote
+from renewals.actions.reminding import remind_renewal
 
 __all__ = [
+    "ask_batch",
+    "assign_renewal",
     "cancel_renewals",
     "close_renewal",
     "escalate_due",
@@ -17,9 +23,12 @@ __all__ = [
     "open_renewal",
     "open_renewal_quote",
     "open_renewals_due",
+    "present_quote",
+    "reassign_due",
     "record_leaving",
     "record_notice_posted",
     "record_response",
     "remind_due",
+    "remind_renewal",
     "tell_staff_due",
 ]

@@ -1,7 +1,8 @@
 """The tables of renewals."""
 
+from renewals.models.batches import Batch, BatchLine
 from renewals.models.renewals import Renewal, RenewalQuerySet
 from renewals.models.rounds import Round
 from renewals.models.terms import RenewalTerms
 
-__all__ = ["Renewal", "RenewalQuerySet", "RenewalTerms", "Round"]
+__all__ = ["Batch", "BatchLine", "Renewal", "RenewalQuerySet", "RenewalTerms", "Round"]

@@ -73,6 +73,10 @@ class Renewal(models.Model):
     last_stage = models.PositiveSmallIntegerField("最後の再案内(満期前日数)", null=True, blank=True)
     # Mail about it came back (不達) and a person has to act; cleared when somebody did.
     is_undelivered = models.BooleanField("不達の対応待ち", default=False)
+    reminded_at = models.DateTimeField("最後の再案内の日時", null=True, blank=True)
+    reminded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="再案内をした人"
+    )
     escalated_at = models.DateTimeField("管理者への報告日時", null=True, blank=True)
     escalated_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="報告者"
@@ -189,6 +193,12 @@ class Renewal(models.Model):
                 violation_error_message="通常の更改には、簡易更改にできない理由が必要です。",
             ),
             models.CheckConstraint(
+                condition=Q(reminded_at__isnull=True, reminded_by__isnull=True)
+                | Q(reminded_at__isnull=False, reminded_by__isnull=False),
+                name="renewals_renewal_reminder_is_whole",
+                violation_error_message="再案内の記録には日時と担当者が必要です。",
+            ),
+            models.CheckConstraint(
                 condition=Q(escalated_at__isnull=True, escalated_by__isnull=True)
                 | Q(escalated_at__isnull=False, escalated_by__isnull=False),
                 name="renewals_renewal_escalation_is_whole",
@@ -265,5 +275,6 @@ class Renewal(models.Model):
     @property
     def duty_facts(self) -> DutyFacts:
         return DutyFacts(
-            self.status, self.ends_on, self.way, self.notified_at is not None, self.response, self.is_undelivered
-        )
+            self.status, self.ends_on, self.way, self.notified_at is not None, self.response, self.is_undelivered,
+            jst(self.reminded_at).date() if self.reminded_at else None,
+        )  # fmt: skip

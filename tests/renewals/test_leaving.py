@@ -103,7 +103,7 @@ def test_a_reader_records_nothing(policy):
 
 
 def test_the_screen_records_it(client, policy, monkeypatch):
-    monkeypatch.setattr("renewals.views.now", lambda: A_MONDAY)
+    monkeypatch.setattr("renewals.views.records.now", lambda: A_MONDAY)
     client.force_login(policy.in_charge)
     url = reverse("renewals:leave", args=[policy.number])
     assert "補償は満期" in client.get(url).content.decode()

@@ -214,9 +214,17 @@ def test_the_work_of_a_leaver_goes_to_the_managers():
     renewal.owner.left_on = before(40)
     renewal.owner.save()
     run(before(30))
-    digest = Letter.objects.get(key=f"renewal-digest:{renewal.owner_id}:{before(30)}")
+    digest = Letter.objects.get(key=f"renewal-digest:{manager.pk}:{before(30)}")
     assert digest.to == [manager.email]
-    assert renewal.owner.name in digest.body
+    assert renewal.policy.number in digest.body
+
+
+def test_work_nobody_can_take_stays_where_it_is_and_is_counted():
+    renewal = make_renewal(days=58)
+    renewal.owner.left_on = before(40)
+    renewal.owner.save()
+    done = run(before(30))
+    assert (done.counts["reassigned"], done.counts["ownerless"]) == (0, 1)
 
 
 def test_a_run_that_was_cut_off_stays_visible_and_the_next_one_finishes_the_work(monkeypatch):

@@ -1,6 +1,6 @@
-"""Doors of the renewals' room: the board, the record, answers and outcomes, the runs of the round."""
+"""The record of one renewal: what is due, answers and outcomes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,58 +11,24 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.screen import person
-from core.clock import jst, now, today
+from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
 from core.forms import BusinessForm
 from core.history import latest_events
-from core.screens import Button, csv_response, paginate, why_not
+from core.screens import Button, why_not
 from correspondence.queries import letters_about, papers_about
 from policies.models import Policy
 from renewals import actions
 from renewals.calendar import calendar_on
-from renewals.forms import InspectionForm, LeavingForm, OutcomeForm, RenewalSearchForm, ResponseForm
-from renewals.inspection import find, inspect_renewals
-from renewals.models import Renewal, Round
+from renewals.forms import LeavingForm, OutcomeForm, ResponseForm
+from renewals.models import Renewal
 from renewals.permissions import (
     check_can_close,
     check_can_open_quote,
     check_can_record_posting,
     check_can_record_response,
 )
-from renewals.queries import board, last_round
-from renewals.round import LABELS
-
-CSV_HEADER = (
-    "証券番号", "お客さま", "状態", "満期", "年間保険料", "担当者", "次の対応日", "次の対応", "案内日時",
-    "回答", "結果の理由",
-)  # fmt: skip
-
-
-def show_board(request: HttpRequest) -> HttpResponse:
-    user, on = person(request), today()
-    renewals = Renewal.objects.visible_to(user)
-    form = RenewalSearchForm(request.GET, user=user, on=on)
-    rows = form.filter(renewals).shown()
-    if request.GET.get("format") == "csv" and form.is_valid():
-        encoding = request.GET.get("encoding") or "utf-8"
-        return csv_response(f"更改一覧_{on:%Y%m%d}.csv", CSV_HEADER, _csv(rows), encoding=encoding)
-    context = {"form": form, "page": paginate(request, rows), "on": on}
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "renewals/_rows.html", context)
-    run = last_round()
-    context |= {"board": board(renewals, on), "run": run, "run_counts": _counts(run)}
-    return render(request, "renewals/board.html", context)
-
-
-def _csv(rows: Any) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
-        yield (
-            row.policy.number, row.customer.name, row.get_status_display(), row.ends_on.isoformat(),
-            row.policy.premium_yen, row.owner.name, row.next_on.isoformat() if row.next_on else "", row.next_step,
-            f"{jst(row.notified_at):%Y-%m-%d %H:%M}" if row.notified_at else "", row.get_response_display(),
-            row.outcome_reason,
-        )  # fmt: skip
 
 
 def show_renewal(request: HttpRequest, pk: int) -> HttpResponse:
@@ -208,47 +174,6 @@ def posted(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "案内の郵送を記録しました。")
     return redirect(renewal)
-
-
-def list_rounds(request: HttpRequest) -> HttpResponse:
-    """Every run of the rounds: when, what it did, whether it was cut off."""
-    page = paginate(request, Round.objects.select_related("by").order_by("-pk"))
-    runs = [(run, _counts(run)) for run in page]
-    return render(request, "renewals/rounds.html", {"page": page, "runs": runs})
-
-
-INSPECTION_HEADER = (
-    "満期日", "証券番号", "お客さま", "点検の結果", "内容", "理由", "期日超過", "案内の数", "担当者",
-)  # fmt: skip
-
-
-def show_inspection(request: HttpRequest) -> HttpResponse:
-    """更改の点検: was anybody missed?"""
-    on = today()
-    form = InspectionForm(request.GET, on=on)
-    asked: dict[str, Any] = {**form.asked, "on": on, "agency_id": person(request).agency_id}
-    if request.GET.get("format") == "csv" and form.is_valid():
-        rows = (
-            (
-                row.ends_on.isoformat(), row.number, row.customer, row.verdict.label, row.where.label, row.reason,
-                "超過" if row.late else "", row.notices, row.owner,
-            )
-            for row in find(**asked, **form.wanted)
-        )  # fmt: skip
-        encoding = request.GET.get("encoding") or "utf-8"
-        return csv_response(f"更改の点検_{on:%Y%m%d}.csv", INSPECTION_HEADER, rows, encoding=encoding)
-    context = {
-        "form": form,
-        "inspection": inspect_renewals(**asked),
-        "page": paginate(request, find(**asked, **form.wanted)),
-        "on": on,
-    }
-    return render(request, "renewals/inspection.html", context, status=200 if form.is_valid() else 422)
-
-
-def _counts(run: Round | None) -> list[tuple[str, int]]:
-    """The run's counts in words, in the order of the steps."""
-    return [(LABELS.get(name, name), count) for name, count in run.counts.items()] if run else []
 
 
 def _find(request: HttpRequest, pk: int) -> Renewal:

@@ -1,0 +1,43 @@
+"""Reminding one customer by hand (再案内), beside the reminders of the round."""
+
+from datetime import datetime, time
+
+from accounts.models import User
+from core.clock import JST, jst
+from core.doors import action
+from core.errors import Refused
+from correspondence.actions import queue_letter
+from correspondence.models import Letter
+from correspondence.states import LetterKind
+from customers.queries import primary_contact
+from renewals import letters
+from renewals.actions.moving import locked, save
+from renewals.models import Renewal
+from renewals.permissions import check_can_remind
+
+
+@action
+def remind_renewal(*, renewal: Renewal, by: User, at: datetime) -> Letter:
+    """Queue a reminder to the customer's primary contact. Once a day, whether the round or a person asked for it."""
+    row = locked(renewal)
+    check_can_remind(by, row, at)
+    on = jst(at).date()
+    contact = primary_contact(row.customer)
+    if contact is None or not contact.email:
+        raise Refused("お客さまのご担当者にメールアドレスがありません。電話で再案内してください。")
+    midnight = datetime.combine(on, time.min, tzinfo=JST)
+    today = Letter.objects.about(row).filter(
+        kind__in=[LetterKind.RENEWAL_REMINDER, LetterKind.RENEWAL_NOTICE], queued_at__gte=midnight
+    )
+    if today.exists():
+        raise Refused("今日はすでにご案内のメールがあります。明日以降に再案内してください。")
+    left = (row.ends_on - on).days
+    text = letters.reminder_letter(row, contact, left, on)
+    letter = queue_letter(
+        agency=row.agency, key=f"renewal:{row.pk}:reminder-by-hand:{on}", kind=LetterKind.RENEWAL_REMINDER,
+        to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
+        reply_to=letters.reply_address(row), about=[row, row.policy, row.customer], by=by, at=at,
+    )  # fmt: skip
+    row.reminded_at, row.reminded_by = at, by
+    save(row, "remind_renewal", f"{row.policy.number}の更改を再度ご案内します(満期まであと{left}日)。", by=by, at=at)
+    return letter

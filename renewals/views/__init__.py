@@ -1,0 +1,1 @@
+"""Doors of the renewals' room, one file per part of the work."""
