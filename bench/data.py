@@ -218,7 +218,7 @@ def grow(house: House, policies: int) -> None:
             """,
             {
                 "most": policies // house.scale.policies * 2,
-                "horizon": at_four(house.scale.on + timedelta(days=60)),
+                "horizon": at_four(house.scale.on + timedelta(days=90)),
                 "wanted": policies - house.scale.policies,
             },
         )
@@ -231,7 +231,7 @@ def expiry_days(scale: Scale) -> Iterator[date]:
         if number % 10 == 0:
             yield scale.on - timedelta(days=1 + number // 10 % 330)
         else:
-            yield scale.on + timedelta(days=61 + number % 300)
+            yield scale.on + timedelta(days=91 + number % 270)  # not even opened yet
 
 
 def _policy(

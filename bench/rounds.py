@@ -20,6 +20,7 @@ from core.periods import at_four
 from correspondence.models import Letter, LetterAttachment, Paper
 from renewals.actions import file_notices_due, open_renewals_due
 from renewals.calendar import calendar_on
+from renewals.days import BANK_DAYS, notice_horizon
 from renewals.models import Renewal
 
 GOAL = 3.0
@@ -52,12 +53,13 @@ def by_actions(house: House) -> None:
 def by_hand(house: House) -> None:
     """The script, statement by statement."""
     on = house.scale.on
-    horizon = at_four(on + timedelta(days=calendar_on(on).opens))
+    calendar = calendar_on(on)
     facts: dict[str, Any] = {
         "on": on,
         "by": robot().pk,
         "at": now(),
-        "horizon": horizon,
+        "opens": at_four(on + timedelta(days=calendar.opens)),
+        "horizon": at_four(notice_horizon(on, calendar, BANK_DAYS)),
         "domain": settings.LETTER_DOMAIN,
     }
     with connection.cursor() as cursor:

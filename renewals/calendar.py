@@ -1,4 +1,7 @@
-"""The calendar of renewals (満期管理の暦): which day asks for what. Dated data with its source, in one place."""
+"""The house's calendar of renewals (満期管理の暦): which day asks for what. Dated data with its source, in one place.
+
+An agency may keep a calendar of its own, also for one product (`LetterPlan`); `renewals.planning` says which holds.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +14,10 @@ class RenewalCalendar:
     valid_from: date
     source: str
     opens: int
+    notice: int
     reminders: tuple[int, ...]
+    on_expiry_day: bool
+    day_after: bool
     notice_sent_by: int
     escalates: int
     answer_by: int
@@ -19,9 +25,14 @@ class RenewalCalendar:
     follow_up: int
 
     @property
+    def stages(self) -> tuple[int, ...]:
+        """The days of the letters to a customer who stays silent, the expiry day itself with them, from far to near."""
+        return (*self.reminders, *([0] if self.on_expiry_day else []))
+
+    @property
     def buckets(self) -> tuple[int, ...]:
         """The columns of the board: the days at which something happens, the earliest first."""
-        return (self.opens, *self.reminders)
+        return (self.opens, self.notice, *self.reminders)
 
 
 CALENDARS = (
@@ -29,10 +40,13 @@ CALENDARS = (
         valid_from=date(2000, 1, 1),
         source=(
             "S000: 1〜2か月前に案内。practice.md 5-2: 60日前に作成、30日前までに送付、29日前に報告。"
-            "督促の間隔・返答期限・再確認の日数は社内の定め"
+            "90日前の社内連絡・督促の間隔・満期当日と翌日のお知らせ・返答期限・再確認の日数は社内の定め"
         ),
-        opens=60,
+        opens=90,
+        notice=60,
         reminders=(45, 30, 14, 7),
+        on_expiry_day=True,
+        day_after=True,
         notice_sent_by=30,
         escalates=29,
         answer_by=14,
@@ -43,5 +57,5 @@ CALENDARS = (
 
 
 def calendar_on(on: date) -> RenewalCalendar:
-    """The calendar in force on a day: the latest that has begun."""
+    """The house's own calendar in force on a day: the latest that has begun."""
     return max((one for one in CALENDARS if one.valid_from <= on), key=lambda one: one.valid_from)

@@ -11,13 +11,14 @@ from core.clock import jst
 from core.money import format_yen
 from customers.models import Contact
 from policies.letters import Text
+from renewals.calendar import RenewalCalendar
 from renewals.models import Renewal
 
 WEEKDAYS = "月火水木金土日"
 RULE = "──────────────────────"
 
 
-def notice_letter(renewal: Renewal, contact: Contact, on: date) -> Text:
+def notice_letter(renewal: Renewal, contact: Contact, on: date, calendar: RenewalCalendar) -> Text:
     """更改のご案内, with the renewal paper attached."""
     policy = renewal.policy
     return Text(
@@ -31,17 +32,18 @@ def notice_letter(renewal: Renewal, contact: Contact, on: date) -> Text:
 
 更改後の保険料は、直近の会計年度の売上高と、あらためていただく告知の内容をもとに計算いたします。""",
             on,
+            calendar,
         ),
     )
 
 
-def reminder_letter(renewal: Renewal, contact: Contact, stage: int, on: date) -> Text:
+def reminder_letter(renewal: Renewal, contact: Contact, stage: int, on: date, calendar: RenewalCalendar) -> Text:
     """The second to fifth word to a customer from whom nothing came back."""
     left = (renewal.ends_on - on).days
     head, lead = _urgency(stage, left)
     return Text(
         subject=f"{head}保険契約の更改のお手続きについて({_which(renewal)})",
-        body=_letter(renewal, contact, lead, on),
+        body=_letter(renewal, contact, lead, on, calendar),
     )
 
 
@@ -69,7 +71,7 @@ def _urgency(stage: int, left: int) -> tuple[str, str]:
     )
 
 
-def _letter(renewal: Renewal, contact: Contact, lead: str, on: date) -> str:
+def _letter(renewal: Renewal, contact: Contact, lead: str, on: date, calendar: RenewalCalendar) -> str:
     policy, agency = renewal.policy, renewal.agency
     return f"""{renewal.customer.name}
 {contact.name} 様
@@ -80,7 +82,7 @@ def _letter(renewal: Renewal, contact: Contact, lead: str, on: date) -> str:
   商品名     {policy.agreed.product_label}
   満期日時   {_moment(renewal)}
   現在の保険料 {format_yen(policy.premium_yen)}
-  ご返答期限 {_day(renewal.answer_by(on))}
+  ご返答期限 {_day(renewal.answer_by(on, calendar))}
 
 ご用意いただくもの
   ・直近の会計年度の売上高が分かる資料(決算書の写しなど)

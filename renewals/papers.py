@@ -12,6 +12,7 @@ from correspondence.papers import agency_head
 from customers.queries import primary_contact
 from policies.papers import cover_rows, insured_parties, rated_on
 from policies.terms import Terms
+from renewals.calendar import RenewalCalendar
 from renewals.models import Renewal
 
 TEMPLATE = "papers/renewal_notice.html"
@@ -38,7 +39,7 @@ class RenewalNoticePage:
     contact: tuple[Row, ...]
 
 
-def notice_page(renewal: Renewal, *, made_on: date) -> RenewalNoticePage:
+def notice_page(renewal: Renewal, *, made_on: date, calendar: RenewalCalendar) -> RenewalNoticePage:
     """The page of a renewal's notice, made on that day."""
     policy, agency = renewal.policy, renewal.agency
     terms = policy.agreed
@@ -46,7 +47,7 @@ def notice_page(renewal: Renewal, *, made_on: date) -> RenewalNoticePage:
         agency=agency_head(agency, renewal.owner),
         addressee=addressee_of(renewal.customer, primary_contact(renewal.customer)),
         ends=written_moment(renewal.term_end_at),
-        answer_by=renewal.answer_by(made_on),
+        answer_by=renewal.answer_by(made_on, calendar),
         insurer=policy.insurer,
         contract=(
             Row("証券番号", policy.number),

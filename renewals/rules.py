@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from renewals.calendar import RenewalCalendar
+from renewals.days import BANK_DAYS, Workdays, stage_day
 from renewals.states import OPEN_STATUSES, RenewalStatus, Response, Way
 
 
@@ -17,21 +18,22 @@ class ReminderFacts:
     last_stage: int | None
 
 
-def reminder_due(facts: ReminderFacts, on: date, calendar: RenewalCalendar) -> int | None:
-    """The stage (45, 30, 14 or 7) whose day has come and that was not sent, or None.
+def reminder_due(
+    facts: ReminderFacts, on: date, calendar: RenewalCalendar, workdays: Workdays = BANK_DAYS
+) -> int | None:
+    """The stage (45, 30, 14, 7, or 0 on the expiry day) whose day has come and that was not sent, or None.
 
     Only the latest: after days of standstill one letter goes out, not four. A stage whose day had passed when the
     notice went out is left alone, or the customer would hear from us twice within a day.
     """
     if facts.notified_on is None:
         return None
-    left = (facts.ends_on - on).days
-    if left < 0:
+    if on > facts.ends_on:
         return None
     reached = [
         stage
-        for stage in calendar.reminders
-        if left <= stage and facts.notified_on < facts.ends_on - timedelta(days=stage)
+        for stage in calendar.stages
+        if stage_day(facts.ends_on, stage, workdays) <= on and facts.notified_on < facts.ends_on - timedelta(days=stage)
     ]
     latest = min(reached, default=None)
     if latest is None or (facts.last_stage is not None and facts.last_stage <= latest):
@@ -77,7 +79,7 @@ def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | N
         case RenewalStatus.OPEN if facts.way == Way.POST and not facts.is_posted:
             return Duty(on, "更改のご案内を印刷して郵送する")
         case RenewalStatus.OPEN:
-            return Duty(on, "更改のご案内を送る")
+            return Duty(max(on, facts.ends_on - timedelta(days=calendar.notice)), "更改のご案内を送る")
         case RenewalStatus.NOTIFIED:
             call_from = facts.ends_on - timedelta(days=calendar.notice_sent_by)
             if facts.reminded_on is not None:  # whoever was just reminded is given some days

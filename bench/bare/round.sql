@@ -26,10 +26,10 @@ INSERT INTO renewals_renewal (
     agency_id, policy_id, customer_id, owner_id, term_end_at, status, opened_at, opened_by_id, way, response,
     response_channel, response_person, response_note, outcome_reason, is_undelivered, next_on, next_step, version
 )
-SELECT agency_id, id, customer_id, in_charge_id, ends_at, 'OPEN', %(at)s, %(by)s, '', '', '', '', '', '', false, %(on)s,
-    '更改のご案内を送る', 1
+SELECT agency_id, id, customer_id, in_charge_id, ends_at, 'OPEN', %(at)s, %(by)s, '', '', '', '', '', '', false,
+    greatest(%(on)s, (ends_at AT TIME ZONE 'Asia/Tokyo')::date - 60), '更改のご案内を送る', 1
 FROM policies_policy policy
-WHERE status = 'IN_FORCE' AND ends_at <= %(horizon)s
+WHERE status = 'IN_FORCE' AND ends_at <= %(opens)s
     AND NOT EXISTS (SELECT 1 FROM policies_policy later WHERE later.renews_id = policy.id)
     AND NOT EXISTS (SELECT 1 FROM renewals_renewal known WHERE known.policy_id = policy.id);
 

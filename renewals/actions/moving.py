@@ -14,8 +14,9 @@ from core.history import event, record
 from core.models import key_of, thread_key
 from customers.models import Customer
 from policies.models import Policy
-from renewals.calendar import calendar_on
+from renewals.calendar import RenewalCalendar
 from renewals.models import Renewal
+from renewals.planning import calendar_of
 from renewals.rules import next_duty
 
 
@@ -32,15 +33,16 @@ def locked(renewal: Renewal, seen_version: int | None = None) -> Renewal:
     return row
 
 
-def set_duty(renewal: Renewal, on: date) -> None:
+def set_duty(renewal: Renewal, on: date, calendar: RenewalCalendar) -> None:
     """Write down what comes next, from the state as it is now."""
-    duty = next_duty(renewal.duty_facts, on, calendar_on(on))
+    duty = next_duty(renewal.duty_facts, on, calendar)
     renewal.next_on, renewal.next_step = (duty.on, duty.words) if duty else (None, "")
 
 
 def save(renewal: Renewal, verb: str, summary: str, *, by: User, at: datetime, more: Iterable[Model] = ()) -> Renewal:
     """Save with the next duty and a line of history on renewal, contract and customer."""
-    set_duty(renewal, jst(at).date())
+    on = jst(at).date()
+    set_duty(renewal, on, calendar_of(renewal, on))
     renewal.version += 1
     renewal.save()
     record(f"renewals.{verb}", summary, about=[*about(renewal), *more], by=by, at=at)

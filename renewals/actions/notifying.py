@@ -7,6 +7,7 @@ often the round runs or is cut off.
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db.models import Q
 
@@ -21,10 +22,11 @@ from correspondence.states import LetterKind, PaperKind
 from customers.queries import back_on_paper, primary_contact
 from renewals import letters
 from renewals.actions.moving import locked, save, save_many, set_duty, write_lines
-from renewals.calendar import calendar_on
+from renewals.days import notice_horizon
 from renewals.models import Renewal
 from renewals.papers import TEMPLATE, notice_page
 from renewals.permissions import check_can_record_posting
+from renewals.planning import Calendars, calendars_on
 from renewals.queries import duties_of, unsent_notices
 from renewals.rules import reminder_due
 from renewals.states import SILENT_STATUSES, RenewalStatus, Way
@@ -40,9 +42,10 @@ def notice_key(renewal: Renewal) -> str:
 @action
 def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
     """File the renewal paper of every open renewal within the window and mail it; without e-mail it waits for 郵送."""
-    horizon = at_four(on + timedelta(days=calendar_on(on).opens))
+    calendars = calendars_on(on)
     due = _for_letters(
-        Q(status=RenewalStatus.OPEN, noticed_at__isnull=True, term_end_at__gt=at, term_end_at__lte=horizon)
+        Q(status=RenewalStatus.OPEN, noticed_at__isnull=True, term_end_at__gt=at)
+        & calendars.ending_by(partial(notice_horizon, on))
     )
     mailed = posted = 0
     for agency, rows in by_agency(due):
@@ -52,7 +55,7 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
                     key=f"renewal:{row.pk}:notice:{row.ends_on}",
                     kind=PaperKind.RENEWAL_NOTICE,
                     template=TEMPLATE,
-                    page=notice_page(row, made_on=on),
+                    page=notice_page(row, made_on=on, calendar=calendars.of(row.policy)),
                     subject=row.policy.number,
                     dated_on=on,
                     counterparty=row.customer.name,
@@ -67,7 +70,7 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         for row, paper in zip(rows, papers, strict=True):
             contact = primary_contact(row.customer)
             if contact is not None and contact.email and row.customer_id not in on_paper:
-                text = letters.notice_letter(row, contact, on)
+                text = letters.notice_letter(row, contact, on, calendars.of(row.policy))
                 new[row.pk] = NewLetter(
                     key=notice_key(row), kind=LetterKind.RENEWAL_NOTICE, to=[contact.email],
                     to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
@@ -78,8 +81,9 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         mailing = {row.pk for row in by_mail}
         by_post = [row for row in rows if row.pk not in mailing]
         made = {"noticed_at": at, "noticed_by": by}
-        _update(by_mail, on, **made, way=Way.EMAIL, status=RenewalStatus.NOTIFIED, notified_at=at, notified_by=by)
-        _update(by_post, on, **made, way=Way.POST)
+        sent = {"status": RenewalStatus.NOTIFIED, "notified_at": at, "notified_by": by}
+        _update(by_mail, on, calendars, **made, **sent, way=Way.EMAIL)
+        _update(by_post, on, calendars, **made, way=Way.POST)
         write_lines(
             "file_notices_due",
             [
@@ -95,14 +99,22 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
 @action
 def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
     """Remind while nothing has come back: only the latest stage whose day has come. Without e-mail staff phone."""
-    calendar = calendar_on(on)
-    silent = Renewal.objects.filter(
-        status__in=SILENT_STATUSES,
-        notified_at__isnull=False,
-        term_end_at__gt=at,
-        term_end_at__lte=at_four(on + timedelta(days=max(calendar.reminders))),
-    ).only("pk", "term_end_at", "notified_at", "last_stage")
-    stages = {row.pk: stage for row in silent if (stage := reminder_due(row.reminder_facts, on, calendar))}
+    calendars = calendars_on(on)
+    reached = Q(pk=None)
+    for stage in calendars.stages:
+        until = at_four(on + timedelta(days=stage))
+        reached |= Q(term_end_at__lte=until) & (Q(last_stage=None) | Q(last_stage__gt=stage))
+    silent = (
+        Renewal.objects.filter(status__in=SILENT_STATUSES, notified_at__isnull=False, term_end_at__gt=at)
+        .filter(reached, term_end_at__lte=at_four(on + timedelta(days=max(calendars.stages, default=0))))
+        .select_related("policy")
+        .only("pk", "term_end_at", "notified_at", "last_stage", "policy__agency_id", "policy__product_version_id")
+    )
+    stages: dict[int, int] = {}
+    for row in silent:
+        due_stage = reminder_due(row.reminder_facts, on, calendars.of(row.policy), calendars.workdays(row.agency_id))
+        if due_stage is not None:
+            stages[row.pk] = due_stage
     # Asked again under the lock: an answer may have come in since.
     due = _for_letters(Q(pk__in=list(stages), status__in=SILENT_STATUSES)) if stages else []
     mailed = called = 0
@@ -111,7 +123,7 @@ def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         for row in rows:
             contact, stage = primary_contact(row.customer), stages[row.pk]
             if contact is not None and contact.email:
-                text = letters.reminder_letter(row, contact, stage, on)
+                text = letters.reminder_letter(row, contact, stage, on, calendars.of(row.policy))
                 new[row.pk] = NewLetter(
                     key=f"renewal:{row.pk}:reminder-{stage}:{row.ends_on}", kind=LetterKind.RENEWAL_REMINDER,
                     to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject,
@@ -138,7 +150,7 @@ def escalate_due(*, on: date, by: User, at: datetime) -> int:
     """Report notices that are not on their way to the managers, from the calendar's day on; once each."""
     due = list(unsent_notices(on, at).filter(escalated_at__isnull=True))
     for agency, rows in by_agency(due):
-        _update(rows, on, escalated_at=at, escalated_by=by)
+        _update(rows, on, calendars_on(on), escalated_at=at, escalated_by=by)
         text = letters.escalation_letter(rows, on)
         tell_managers(agency, f"renewal-escalation:{agency.pk}:{on}:{rows[0].pk}", text, rows, by=by, at=at)
         write_lines(
@@ -209,12 +221,12 @@ def by_agency(rows: Iterable[Renewal]) -> Iterable[tuple[Agency, list[Renewal]]]
     return [(group[0].agency, group) for group in found.values()]
 
 
-def _update(rows: list[Renewal], on: date, **facts: object) -> None:
+def _update(rows: list[Renewal], on: date, calendars: Calendars, **facts: object) -> None:
     """Write the same facts on many rows, with each row's own next duty."""
     for row in rows:
         for name, value in facts.items():
             setattr(row, name, value)
-        set_duty(row, on)
+        set_duty(row, on, calendars.of(row.policy))
     save_many(rows, *facts, "next_on", "next_step")
 
 

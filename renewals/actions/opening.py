@@ -1,11 +1,12 @@
 """Opening renewals: by the round for everything that expires soon, by hand for the early ones."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
 from accounts.models import User
-from core.clock import jst
+from core.clock import JST, jst
 from core.doors import action
 from core.history import record
 from core.periods import at_four
@@ -13,8 +14,8 @@ from policies.models import Policy
 from policies.permissions import check_can_renew
 from policies.states import PolicyStatus
 from renewals.actions.moving import about, write_lines
-from renewals.calendar import calendar_on
 from renewals.models import Renewal
+from renewals.planning import calendar_for, calendars_on
 from renewals.rules import DutyFacts, next_duty
 from renewals.states import RenewalStatus
 
@@ -27,9 +28,21 @@ def open_renewals_due(*, on: date, by: User, at: datetime) -> int:
     first term (統一満期) whose cover has not begun waits until it has: nobody renews what he does not have yet.
     One statement for any number of policies; a second call finds nothing to insert.
     """
-    calendar = calendar_on(on)
-    duty = next_duty(DutyFacts(RenewalStatus.OPEN, on), on, calendar)
+    calendars = calendars_on(on)
+    own, until = calendars.reaches(lambda calendar, _: on + timedelta(days=calendar.opens))
+    # What each calendar of its own says; the contract's first match counts, the house's calendar last.
+    cases = ""
+    facts: dict[str, Any] = {}
+    for number, one in enumerate(own):
+        versions = f" AND product_version_id = ANY(%(versions{number})s)" if one.versions else ""
+        cases += f" WHEN agency_id = %(agency{number})s{versions} THEN %(opens{number})s::int"
+        facts |= {f"agency{number}": one.agency, f"versions{number}": list(one.versions)}
+        facts |= {f"opens{number}": one.calendar.opens, f"notice{number}": one.calendar.notice}
+    opens = f"CASE {cases} ELSE %(opens)s::int END" if cases else "%(opens)s::int"
+    notice = opens.replace("%(opens", "%(notice")
+    duty = next_duty(DutyFacts(RenewalStatus.OPEN, on), on, calendars.house)
     assert duty is not None
+    ends_on = f"(ends_at AT TIME ZONE '{JST.key}')::date"
     renewals, policies = Renewal._meta.db_table, Policy._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(
@@ -40,9 +53,10 @@ def open_renewals_due(*, on: date, by: User, at: datetime) -> int:
                 is_undelivered, next_on, next_step, version
             )
             SELECT agency_id, id, customer_id, in_charge_id, ends_at, %(status)s, %(at)s, %(by)s,
-                '', '', '', '', '', '', false, %(next_on)s, %(next_step)s, 1
+                '', '', '', '', '', '', false, GREATEST(%(on)s, {ends_on} - {notice}), %(next_step)s, 1
             FROM {policies} policy
-            WHERE status = %(in_force)s AND ends_at <= %(horizon)s AND starts_at <= %(at)s
+            WHERE status = %(in_force)s AND ends_at <= %(farthest)s AND {ends_on} - {opens} <= %(on)s
+                AND starts_at <= %(at)s
                 AND NOT EXISTS (SELECT 1 FROM {policies} later WHERE later.renews_id = policy.id)
                 AND NOT EXISTS (SELECT 1 FROM {renewals} known WHERE known.policy_id = policy.id)
             ORDER BY ends_at, id
@@ -54,9 +68,12 @@ def open_renewals_due(*, on: date, by: User, at: datetime) -> int:
                 "at": at,
                 "by": by.pk,
                 "in_force": PolicyStatus.IN_FORCE,
-                "horizon": at_four(on + timedelta(days=calendar.opens)),
-                "next_on": duty.on,
+                "farthest": at_four(max(until, *(one.until for one in own)) if own else until),
+                "on": on,
+                "opens": calendars.house.opens,
+                "notice": calendars.house.notice,
                 "next_step": duty.words,
+                **facts,
             },
         )
         opened = [pk for (pk,) in cursor.fetchall()]
@@ -81,7 +98,8 @@ def open_renewal(*, policy: Policy, by: User, at: datetime) -> Renewal:
         return standing
     on = jst(at).date()
     check_can_renew(by, old, on)
-    duty = next_duty(DutyFacts(RenewalStatus.OPEN, old.ends_on), on, calendar_on(on))
+    calendar = calendar_for(old.agency, old.product_version.product.code, on)
+    duty = next_duty(DutyFacts(RenewalStatus.OPEN, old.ends_on), on, calendar)
     assert duty is not None
     renewal = Renewal.objects.create(
         agency_id=old.agency_id,

@@ -13,7 +13,7 @@ from core.guards import FrozenColumns, StatusMoves, Undeletable
 from customers.models import Customer
 from policies.models import Policy
 from quotes.models import Quote
-from renewals.calendar import calendar_on
+from renewals.calendar import RenewalCalendar
 from renewals.rules import DutyFacts, ReminderFacts, answer_by
 from renewals.states import (
     CLOSED_STATUSES,
@@ -263,9 +263,9 @@ class Renewal(models.Model):
         """The day so many days before the expiry day."""
         return self.ends_on - timedelta(days=days)
 
-    def answer_by(self, on: date) -> date:
+    def answer_by(self, on: date, calendar: RenewalCalendar) -> date:
         """返答期限 as a letter or paper of that day says it."""
-        return answer_by(self.ends_on, on, calendar_on(on))
+        return answer_by(self.ends_on, on, calendar)
 
     @property
     def reminder_facts(self) -> ReminderFacts:

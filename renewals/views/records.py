@@ -1,6 +1,7 @@
 """The record of one renewal: what is due, answers and outcomes."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,6 @@ from core.screens import Button, why_not
 from correspondence.queries import letters_about, papers_about
 from policies.models import Policy
 from renewals import actions
-from renewals.calendar import calendar_on
 from renewals.forms import LeavingForm, OutcomeForm, ResponseForm
 from renewals.models import Renewal
 from renewals.permissions import (
@@ -29,6 +29,7 @@ from renewals.permissions import (
     check_can_record_posting,
     check_can_record_response,
 )
+from renewals.planning import calendar_of
 
 
 def show_renewal(request: HttpRequest, pk: int) -> HttpResponse:
@@ -46,8 +47,8 @@ def _record(
         "policy": renewal.policy,
         "terms": renewal.policy.agreed,
         "days_left": (renewal.ends_on - on).days,
-        "answer_by": renewal.answer_by(on),
-        "stages": _stages(renewal),
+        "answer_by": renewal.answer_by(on, calendar_of(renewal, on)),
+        "stages": _stages(renewal, on),
         "response_form": response or ResponseForm(initial=seen),
         "response_reason": why_not(check_can_record_response, user, renewal, at),
         "outcome_form": outcome or OutcomeForm(initial=seen),
@@ -61,11 +62,14 @@ def _record(
     return render(request, "renewals/detail.html", context, status=status)
 
 
-def _stages(renewal: Renewal) -> list[dict[str, Any]]:
+def _stages(renewal: Renewal, on: date) -> list[dict[str, Any]]:
     """The calendar of this renewal: what is due on which day, and what has been done."""
-    calendar = calendar_on(renewal.ends_on)
+    calendar = calendar_of(renewal, on)
     noticed = renewal.noticed_at is not None
-    steps: list[dict[str, Any]] = [{"days": calendar.opens, "label": "更改のご案内", "done": noticed}]
+    steps: list[dict[str, Any]] = [
+        {"days": calendar.opens, "label": "更改を開始(社内連絡)", "done": True},
+        {"days": calendar.notice, "label": "更改のご案内", "done": noticed},
+    ]
     for days in calendar.reminders:
         done = renewal.last_stage is not None and renewal.last_stage <= days
         steps.append({"days": days, "label": "再案内(返答がないとき)", "done": done})

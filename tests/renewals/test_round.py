@@ -29,26 +29,37 @@ def keys(renewal: Renewal) -> list[str]:
     return [letter.key.split(":")[2] for letter in letters]
 
 
-@pytest.mark.parametrize(("days", "opened"), [(61, 0), (60, 1), (59, 1), (1, 1), (0, 1), (-1, 1), (-3, 1)])
-def test_a_renewal_is_opened_from_sixty_days_before_until_the_expiry_day_and_even_later(days, opened):
+@pytest.mark.parametrize(("days", "opened"), [(91, 0), (90, 1), (89, 1), (1, 1), (0, 1), (-1, 1), (-3, 1)])
+def test_a_renewal_is_opened_from_ninety_days_before_until_the_expiry_day_and_even_later(days, opened):
     make_expiring()
     assert run(before(days)).counts["opened"] == opened
 
 
 @pytest.mark.parametrize("expiry", [date(2028, 2, 28), date(2028, 1, 1), date(2027, 12, 31), date(2028, 3, 1)])
-def test_sixty_days_are_counted_across_leap_days_and_new_year(expiry):
+def test_ninety_days_are_counted_across_leap_days_and_new_year(expiry):
     make_expiring(expiry=expiry)
-    assert run(expiry - timedelta(days=61)).counts["opened"] == 0
-    assert run(expiry - timedelta(days=60)).counts["opened"] == 1
+    assert run(expiry - timedelta(days=91)).counts["opened"] == 0
+    assert run(expiry - timedelta(days=90)).counts["opened"] == 1
 
 
-def test_a_policy_begun_on_29_february_is_opened_sixty_days_before_28_february():
+def test_a_policy_begun_on_29_february_is_opened_ninety_days_before_28_february():
     make_policy(starts_on=date(2028, 2, 29))
-    assert run(date(2029, 2, 28) - timedelta(days=61)).counts["opened"] == 0
-    assert run(date(2029, 2, 28) - timedelta(days=60)).counts["opened"] == 1
+    assert run(date(2029, 2, 28) - timedelta(days=91)).counts["opened"] == 0
+    assert run(date(2029, 2, 28) - timedelta(days=90)).counts["opened"] == 1
 
 
-def test_the_notice_goes_out_with_its_paper_on_the_day_the_renewal_opens():
+def test_the_owner_hears_of_a_renewal_when_it_opens_and_the_customer_thirty_days_later():
+    renewal = make_renewal(days=90)
+    assert (renewal.status, renewal.next_on) == (RenewalStatus.OPEN, before(60))
+    digest = Letter.objects.get(key=f"renewal-digest:{renewal.owner_id}:{before(90)}")
+    assert renewal.policy.number in digest.body
+    # Sixty days before is a Sunday: the notice goes on the Friday.
+    assert run(before(63)).counts["notices"] == 0
+    assert run(before(62)).counts["notices"] == 1
+    assert keys(renewal) == ["notice-60"]
+
+
+def test_the_notice_goes_out_with_its_paper():
     renewal = make_renewal()
     letter = Letter.objects.get(key=f"renewal:{renewal.pk}:notice-60:2027-07-01")
     paper = Paper.objects.get(kind="RENEWAL_NOTICE")
@@ -80,14 +91,14 @@ def test_without_mail_the_notice_is_filed_for_the_post_and_staff_have_a_duty():
     assert "印刷して郵送する" in digest.body
 
 
-def test_reminders_follow_at_45_30_14_and_7_days_while_nothing_comes_back():
+def test_reminders_follow_at_45_30_14_7_days_and_on_the_expiry_day_while_nothing_comes_back():
     renewal = make_renewal()
     for days in range(59, -1, -1):
         run(before(days))
-    assert keys(renewal) == ["notice-60", "reminder-45", "reminder-30", "reminder-14", "reminder-7"]
+    assert keys(renewal) == ["notice-60", "reminder-45", "reminder-30", "reminder-14", "reminder-7", "reminder-0"]
     sent_on = [letter.queued_at.astimezone(at(EXPIRY).tzinfo).date() for letter in Letter.objects.filter(
         kind="RENEWAL_REMINDER").order_by("pk")]  # fmt: skip
-    assert sent_on == [before(days) for days in (45, 30, 14, 7)]
+    assert sent_on == [before(days) for days in (45, 30, 14, 7, 0)]
 
 
 def test_reminders_grow_in_urgency():
@@ -136,9 +147,10 @@ def test_a_customer_without_mail_is_phoned_instead_of_reminded():
 
 def test_three_missed_days_are_caught_up_in_one_run_and_a_second_run_does_nothing():
     policies = [make_expiring(expiry=EXPIRY + timedelta(days=days)) for days in range(4)]
-    assert run(before(60)).counts["opened"] == 1
+    assert run(before(60)).counts["opened"] == 4
+    policies += [make_expiring(expiry=EXPIRY + timedelta(days=days)) for days in range(4)]
     caught_up = run(before(57))
-    assert (caught_up.counts["opened"], caught_up.counts["notices"]) == (3, 3)
+    assert (caught_up.counts["opened"], caught_up.counts["notices"]) == (4, 4)
     events = sum(timeline(policy).count() for policy in policies)
     again = run(before(57))
     assert set(again.counts.values()) == {0}
