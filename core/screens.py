@@ -22,24 +22,28 @@ COUNT_CAP = 1000
 
 
 class CappedPaginator(Paginator):
-    """Counts no further than COUNT_CAP: on a big table the exact count is half a page's time."""
+    """Counts no further than `cap`: on a big table the exact count is half a page's time."""
+
+    cap = COUNT_CAP
 
     @property
     def count(self) -> int:
         if not hasattr(self, "_count"):
             objects: Any = self.object_list
-            self._count = objects.order_by()[: COUNT_CAP + 1].count() if isinstance(objects, QuerySet) else len(objects)
+            self._count = objects.order_by()[: self.cap + 1].count() if isinstance(objects, QuerySet) else len(objects)
         return self._count
 
     @property
     def count_label(self) -> str:
         """「123件」, or 「1,000件以上」 beyond the cap."""
-        return f"{COUNT_CAP:,}件以上" if self.count > COUNT_CAP else f"{self.count:,}件"
+        return f"{self.cap:,}件以上" if self.count > self.cap else f"{self.count:,}件"
 
 
-def paginate(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page:
+def paginate(request: HttpRequest, rows: Any, size: int = PAGE_SIZE, cap: int = COUNT_CAP) -> Page:
     """The page the request asks for; a nonsense page number shows the nearest page."""
-    return CappedPaginator(rows, size).get_page(request.GET.get("page"))
+    paginator = CappedPaginator(rows, size)
+    paginator.cap = cap
+    return paginator.get_page(request.GET.get("page"))
 
 
 _ANY_KEY = "1029384756"  # a number in a path, or a pk, that no real record has

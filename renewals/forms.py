@@ -14,11 +14,13 @@ from core.clock import JST, jst, now
 from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, SearchForm
 from core.periods import at_four
 from customers.models import Customer
+from products.models import Product
+from renewals.board import NO_OFFICE
 from renewals.calendar import calendar_on
 from renewals.inspection import LOOKS_BACK, NOTICE_DAYS, Verdict
 from renewals.models import RenewalQuerySet
 from renewals.rules import buckets
-from renewals.states import OPEN_STATUSES, BatchVerb, Channel, RenewalStatus, Response, Way
+from renewals.states import OPEN_STATUSES, BatchVerb, Channel, RenewalStatus, Response, Track, Way
 
 IN_WORK = "in_work"
 
@@ -48,6 +50,12 @@ class RenewalSearchForm(SearchForm):
     since = JapaneseDateField(label="満期日(から)", required=False)
     month = MonthField(label="満期月", required=False, max_length=7, widget=forms.TextInput(attrs={"type": "month"}))
     owner = forms.ModelChoiceField(label="担当者", required=False, queryset=User.objects.none(), empty_label="全員")
+    office = forms.ChoiceField(label="営業所", required=False)
+    product = forms.ModelChoiceField(
+        label="商品", required=False, queryset=Product.objects.all(), to_field_name="code", empty_label="すべて"
+    )
+    track = forms.ChoiceField(label="進め方", required=False, choices=[("", "すべて"), *Track.choices])
+    undelivered = forms.BooleanField(label="不達の対応待ち", required=False)
     post = forms.BooleanField(label="案内の郵送待ち", required=False)
 
     def __init__(self, *args: Any, user: User, on: date, **kwargs: Any) -> None:
@@ -58,6 +66,10 @@ class RenewalSearchForm(SearchForm):
         assert isinstance(owner, forms.ModelChoiceField)
         near.choices = [("", "すべて"), *((one.code, one.label) for one in buckets(calendar_on(on)))]
         owner.queryset = User.objects.filter(agency=user.agency, is_robot=False).order_by("kana", "pk")
+        office = self.fields["office"]
+        assert isinstance(office, forms.ChoiceField)
+        offices = [(str(pk), name) for pk, name in user.agency.offices.order_by("pk").values_list("pk", "name")]
+        office.choices = [("", "すべて"), *offices, (NO_OFFICE, "営業所なし")]
 
     def filter(self, renewals: RenewalQuerySet) -> RenewalQuerySet:
         """Rows the cleaned fields ask for, nearest expiry first; an invalid search finds nothing and says why."""
@@ -83,6 +95,15 @@ class RenewalSearchForm(SearchForm):
             )
         if cleaned["owner"]:
             renewals = renewals.filter(owner=cleaned["owner"])
+        if cleaned["office"]:
+            office = None if cleaned["office"] == NO_OFFICE else cleaned["office"]
+            renewals = renewals.filter(owner__office=office)
+        if cleaned["product"]:
+            renewals = renewals.filter(policy__product_version__product=cleaned["product"])
+        if cleaned["track"]:
+            renewals = renewals.filter(track=cleaned["track"])
+        if cleaned["undelivered"]:
+            renewals = renewals.filter(is_undelivered=True)
         if cleaned["post"]:
             renewals = renewals.filter(way=Way.POST, notified_at__isnull=True)
         return renewals.order_by("term_end_at", "pk")

@@ -1,27 +1,21 @@
 """What the board, the desk and the rounds ask about renewals, in few statements."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models import CharField, Count, Exists, OuterRef, Q, Sum, Value
 from django.db.models.functions import Cast, Concat, TruncDate
 
 from accounts.models import Agency
 from core.clock import JST
-from core.periods import at_four, months_after
+from core.periods import at_four
 from correspondence.models import Letter
 from correspondence.states import LetterKind, LetterStatus
 from renewals.calendar import calendar_on
 from renewals.models import Batch, Renewal, RenewalQuerySet, Round
-from renewals.rules import Bucket, bucket_of, buckets
-from renewals.states import OPEN_STATUSES, SILENT_STATUSES, LineStatus, RenewalStatus, RoundKind, Way
-
-
-def board_since(on: date) -> date:
-    """The board also shows what ended lately: from the first day of the month before last, so that months add up."""
-    return months_after(on.replace(day=1), -2)
+from renewals.states import SILENT_STATUSES, LineStatus, RenewalStatus, RoundKind, Way
 
 
 def duties_of(on: date) -> list[Renewal]:
@@ -79,121 +73,6 @@ def last_round(kind: RoundKind = RoundKind.NIGHTLY) -> Round | None:
 def is_round_finished(on: date, kind: RoundKind) -> bool:
     """Whether a whole run of that day stands."""
     return Round.objects.filter(on=on, kind=kind, finished_at__isnull=False).exists()
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """A number of renewals and the premium at stake; `query` finds exactly these on the list."""
-
-    query: str
-    label: str
-    style: str
-    count: int
-    premium_yen: int
-    share: int  # of the longest bar, in percent: the drawing's width
-
-    @property
-    def is_empty(self) -> bool:
-        return self.count == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of the month table: how many in each stage."""
-
-    code: str
-    label: str
-    counts: tuple[int, ...]
-    total: int
-    premium_yen: int
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The pipeline at a glance; every number leads to exactly the rows it counts."""
-
-    stages: tuple[Tally, ...]
-    nearness: tuple[Tally, ...]
-    staff: tuple[Tally, ...]
-    months: tuple[Line, ...]
-    columns: tuple[tuple[str, str], ...]
-    in_work: int
-    premium_at_stake_yen: int
-
-
-def board(renewals: RenewalQuerySet, on: date) -> Board:
-    """Count and sum in one statement, whatever the number of renewals."""
-    since = board_since(on)
-    groups = list(
-        renewals.filter(Q(status__in=OPEN_STATUSES) | Q(term_end_at__gte=at_four(since)))
-        .values("status", "owner_id", owner_name=F("owner__name"), day=TruncDate("term_end_at", tzinfo=JST))
-        .annotate(n=Count("pk"), yen=Sum("policy__premium_yen"))
-        .order_by("day", "status", "owner_id")
-    )
-    columns = buckets(calendar_on(on))
-    count: dict[str, Counter[str]] = defaultdict(Counter)
-    yen: dict[str, Counter[str]] = defaultdict(Counter)
-    names: dict[str, str] = {}
-    per_month: dict[str, Counter[str]] = defaultdict(Counter)
-    for group in groups:
-        keys = {"stage": str(group["status"])}
-        per_month[f"{group['day']:%Y-%m}"][group["status"]] += group["n"]
-        yen["month"][f"{group['day']:%Y-%m}"] += group["yen"]
-        if group["status"] in OPEN_STATUSES:
-            keys["near"] = bucket_of(group["day"], on, columns).code
-            keys["staff"] = str(group["owner_id"])
-            names[str(group["owner_id"])] = group["owner_name"]
-        for axis, key in keys.items():
-            count[axis][key] += group["n"]
-            yen[axis][key] += group["yen"]
-    return Board(
-        stages=_tallies(
-            [(status, status.label, status.style, _stage_query(status, since)) for status in RenewalStatus],
-            count["stage"],
-            yen["stage"],
-        ),
-        nearness=_tallies(
-            [(column.code, column.label, _near_style(column), f"near={column.code}") for column in columns],
-            count["near"],
-            yen["near"],
-        ),
-        staff=_tallies(
-            [(pk, names[pk], "calm", f"owner={pk}") for pk, _ in count["staff"].most_common()],
-            count["staff"],
-            yen["staff"],
-        ),
-        months=tuple(
-            Line(
-                month,
-                f"{int(month[:4])}年{int(month[5:])}月",
-                tuple(stages[status] for status in RenewalStatus),
-                sum(stages.values()),
-                yen["month"][month],
-            )
-            for month, stages in sorted(per_month.items())
-        ),
-        columns=tuple((str(status), str(status.label)) for status in RenewalStatus),
-        in_work=sum(count["near"].values()),
-        premium_at_stake_yen=sum(yen["near"].values()),
-    )
-
-
-def _near_style(column: Bucket) -> str:
-    if column.days is None or column.days <= 7:
-        return "bad"
-    return "warn" if column.days <= 30 else "calm"
-
-
-def _stage_query(status: RenewalStatus, since: date) -> str:
-    return f"stage={status}" if status in OPEN_STATUSES else f"stage={status}&since={since}"
-
-
-def _tallies(wanted: Sequence[tuple[str, str, str, str]], count: Counter[str], yen: Counter[str]) -> tuple[Tally, ...]:
-    longest = max((count[code] for code, *_ in wanted), default=0) or 1
-    return tuple(
-        Tally(query, label, style, count[code], yen[code], round(count[code] * 100 / longest))
-        for code, label, style, query in wanted
-    )
 
 
 @dataclass(frozen=True, slots=True)

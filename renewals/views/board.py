@@ -10,9 +10,10 @@ from accounts.permissions import check_can_write
 from accounts.screen import person
 from core.clock import jst, today
 from core.screens import csv_response, paginate, why_not
+from renewals.board import board
 from renewals.forms import RenewalSearchForm
 from renewals.models import Renewal
-from renewals.queries import board, last_round
+from renewals.queries import last_round
 from renewals.states import BatchVerb
 from renewals.views.rounds import counted
 
@@ -20,6 +21,8 @@ CSV_HEADER = (
     "証券番号", "お客さま", "状態", "満期", "年間保険料", "担当者", "次の対応日", "次の対応", "案内日時",
     "回答", "結果の理由",
 )  # fmt: skip
+
+LISTED = 10_000  # rows counted and paged through; beyond it the search has to be narrower
 
 
 def show_board(request: HttpRequest) -> HttpResponse:
@@ -32,7 +35,7 @@ def show_board(request: HttpRequest) -> HttpResponse:
         return csv_response(f"更改一覧_{on:%Y%m%d}.csv", CSV_HEADER, _csv(rows), encoding=encoding)
     context = {
         "form": form,
-        "page": paginate(request, rows),
+        "page": paginate(request, rows, cap=LISTED),
         "on": on,
         "verbs": None if why_not(check_can_write, user) else BatchVerb.choices,
         "query": request.GET.urlencode(),

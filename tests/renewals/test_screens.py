@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Role
 from core.clock import travel
+from renewals.forms import RenewalSearchForm
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
 from tests.making import make_customer, make_user
@@ -37,21 +39,38 @@ def _day(request):
 
 
 def test_every_number_of_the_board_leads_to_exactly_the_rows_it_counts(browser, renewal):
-    many_policies(3, renewal.policy, ends_on=before(-15), first_serial=1)
-    many_policies(4, renewal.policy, ends_on=before(35), first_serial=10)
+    branch = make_user(renewal.agency, office=renewal.agency.offices.create(name="支店", compliance_officer="法 支子"))
+    many_policies(3, renewal.policy, ends_on=before(-15), first_serial=1, in_charge=branch)
+    many_policies(
+        4, renewal.policy, ends_on=before(35), first_serial=10, in_charge=make_user(renewal.agency, office=None)
+    )
     many_policies(2, renewal.policy, ends_on=before(42), first_serial=20)
     run(before(43))
     run(before(41), 16, 1)
     board = browser.get(reverse("renewals:board")).context["board"]
-    tallies = [*board.nearness, *board.stages, *board.staff]
-    assert sum(tally.count for tally in board.nearness) == board.in_work == 8
-    assert {tally.label: tally.count for tally in board.stages}["無保険"] == 2
-    for tally in tallies:
-        page = browser.get(f"{reverse('renewals:board')}?{tally.query}")
-        assert len(page.context["page"].object_list) == tally.count, tally.query
-    for line in board.months:
-        page = browser.get(reverse("renewals:board"), {"month": line.code, "stage": "all"})
-        assert len(page.context["page"].object_list) == line.total == sum(line.counts)
+    assert sum(line.total.count for line in board.nearness.lines) == board.in_work == 8
+    assert {tally.label: tally.count for tally in board.ends}["無保険"] == 2
+    assert {line.label: line.total.count for line in board.offices.lines} == {"支店": 3, "営業所なし": 4, "本店": 1}
+    assert sum(len(column.cards) + column.more for column in board.columns) == 8
+    found = [(tally.query, tally.count) for tally in (*board.ends, *(column.tally for column in board.columns))]
+    for grid in (board.nearness, board.months, board.staff, board.offices):
+        for line in grid.lines:
+            assert sum(cell.count for cell in line.cells) == line.total.count
+            found += [(cell.query, cell.count) for cell in (*line.cells, line.total) if cell.count]
+    user = renewal.owner
+    for query, count in found:
+        form = RenewalSearchForm(QueryDict(query), user=user, on=before(40))
+        assert form.filter(Renewal.objects.visible_to(user)).count() == count, query
+
+
+def test_the_list_is_searched_by_product_track_and_mail_that_came_back(browser, renewal):
+    def found(**search):
+        return len(browser.get(reverse("renewals:board"), search).context["page"].object_list)
+
+    product = renewal.policy.product_version.product.code
+    assert (found(product=product), found(track="SIMPLE"), found(undelivered="on")) == (1, 0, 0)
+    Renewal.objects.update(track="SIMPLE", track_reasons=[], is_undelivered=True)
+    assert (found(track="SIMPLE"), found(track="NORMAL"), found(undelivered="on")) == (1, 0, 1)
 
 
 def test_one_renewal_or_a_hundred_cost_the_board_the_same_number_of_statements(browser, renewal):
