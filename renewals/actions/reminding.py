@@ -14,6 +14,7 @@ from renewals import letters
 from renewals.actions.moving import locked, save
 from renewals.models import Renewal
 from renewals.permissions import check_can_remind
+from renewals.planning import calendar_of
 
 
 @action
@@ -32,7 +33,7 @@ def remind_renewal(*, renewal: Renewal, by: User, at: datetime) -> Letter:
     if today.exists():
         raise Refused("今日はすでにご案内のメールがあります。明日以降に再案内してください。")
     left = (row.ends_on - on).days
-    text = letters.reminder_letter(row, contact, left, on)
+    text = letters.reminder_letter(row, contact, left, on, calendar_of(row, on))
     letter = queue_letter(
         agency=row.agency, key=f"renewal:{row.pk}:reminder-by-hand:{on}", kind=LetterKind.RENEWAL_REMINDER,
         to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
