@@ -120,6 +120,8 @@ ACCESS: dict[str, set[Role] | str] = {
     "policies:detail": READERS,
     "policies:reissue": WRITERS,
     "policies:posted": WRITERS,
+    "policies:cancel": WRITERS,
+    "policies:refund": WRITERS,
     # renewals
     "renewals:board": READERS,
     "renewals:detail": READERS,

@@ -39,6 +39,8 @@ class PaperKind(TextChoices):
     INTENT = "INTENT", "意向確認書"
     APPLICATION = "APPLICATION", "申込書"
     CERTIFICATE = "CERTIFICATE", "保険証券"
+    ENDORSEMENT = "ENDORSEMENT", "異動承認書"
+    CANCELLATION = "CANCELLATION", "契約終了のお知らせ"
     RENEWAL_NOTICE = "RENEWAL_NOTICE", "更改のご案内"
     RENEWAL_OFFER = "RENEWAL_OFFER", "更改条件のご提案"
     CLAIM_NOTICE = "CLAIM_NOTICE", "事故連絡票"
@@ -47,6 +49,7 @@ class PaperKind(TextChoices):
 class LetterKind(TextChoices):
     QUOTATION = "QUOTATION", "見積のご案内"
     POLICY_ISSUED = "POLICY_ISSUED", "証券の送付"
+    POLICY_CHANGED = "POLICY_CHANGED", "契約の変更・終了のお知らせ"
     RENEWAL_NOTICE = "RENEWAL_NOTICE", "更改のご案内"
     RENEWAL_REMINDER = "RENEWAL_REMINDER", "更改の再案内"
     CLAIM_HANDOFF = "CLAIM_HANDOFF", "保険会社への事故連絡"

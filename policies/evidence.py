@@ -9,8 +9,8 @@ def evidence_of(policy: Policy | None) -> list[Section]:
     if policy is None:
         return [Section("policy", "成立した契約", (), (Policy,))]
     facts = [
-        ("プラン", policy.agreed.plan_label),
-        ("補償", "\n".join(f"{line.label} {line.limit_yen:,}円" for line in policy.agreed.cover)),
+        ("プラン", policy.as_issued.plan_label),
+        ("補償", "\n".join(f"{line.label} {line.limit_yen:,}円" for line in policy.as_issued.cover)),
     ]
     line = told(
         policy, policy.number, at=policy.issued_at, facts=facts,

@@ -1,15 +1,17 @@
-"""The list's search, and the reason for a reissue."""
+"""The list's search, the reason for a reissue, and an early end."""
 
 from datetime import timedelta
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 
 from accounts.models import User
 from core.forms import BusinessForm, JapaneseDateField, LineField, SearchForm
 from core.periods import at_four
 from policies.models import PolicyQuerySet
-from policies.states import Delivery, PolicyStatus
+from policies.states import Delivery, EndKind, PolicyStatus
 from products.models import Product
 
 
@@ -72,3 +74,38 @@ class ReissueForm(BusinessForm):
 
     reason = LineField(label="再発行の理由", max_length=60, help_text="例: 紛失のため。証券の余白に記載されます。")
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CancelForm(BusinessForm):
+    """解約等: which kind of end, from when, at whose word."""
+
+    end = forms.ChoiceField(
+        label="終了の種類", choices=EndKind, help_text="種類により、保険料の返還の方法が変わります。"
+    )
+    on = JapaneseDateField(
+        label="終了日", required=False,
+        help_text="この日の午後4時に補償が終わります。先の日付も選べます。無効・取消は始期日になるため入力は要りません。",
+    )  # fmt: skip
+    requested_on = JapaneseDateField(label="申出日・通知日", help_text="解除は、保険会社が通知した日です。")
+    requested_by = LineField(label="申し出た方", max_length=100, help_text="例: 総務部 田中様、保険会社 引受部")
+    reason = LineField(label="理由", max_length=200, help_text="お客さまへのお知らせに記載されます。")
+    known_on = JapaneseDateField(
+        label="告知義務違反を知った日", required=False, help_text="告知義務違反による解除のときだけ入力してください。"
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_balance_yen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def helper(self) -> FormHelper:
+        """Without the sum: that stands beside the calculation it comes from."""
+        helper = super().helper
+        helper.layout = Layout(*(name for name in self.fields if name != "seen_balance_yen"))
+        return helper
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("known_on") and cleaned.get("end") != EndKind.RESCINDED:
+            self.add_error("known_on", "告知義務違反による解除でなければ、空欄にしてください。")
+        if "confirm" in self.data and cleaned.get("seen_balance_yen") is None:
+            self.add_error(None, "返還保険料を計算し、金額を確認してから記録してください。")
+        return cleaned

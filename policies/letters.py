@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from accounts.models import Agency, User
 from core.clock import jst
 from core.money import format_yen
-from policies.models import Policy
+from correspondence.pages import written_day, written_moment
+from policies.models import Cancellation, Endorsement, Policy
 
 RULE = "──────────────────────"
 
@@ -53,3 +54,63 @@ def certificate_letter(policy: Policy, agency: Agency, recipient_name: str) -> T
 {signature(agency, policy.in_charge)}
 """,
     )
+
+
+def cancellation_letter(policy: Policy, ended: Cancellation) -> Text:
+    """契約終了のお知らせ: until when there is cover, and what becomes of the premium."""
+    return Text(
+        subject=f"【{policy.agency.name}】ご契約の終了のお知らせ(証券番号 {policy.number})",
+        body=f"""平素より格別のお引き立てをいただき、誠にありがとうございます。
+次のご契約の終了の手続きをいたしましたので、添付の書類にてお知らせします。
+
+  証券番号   {policy.number}
+  商品名     {policy.agreed.product_label}
+  終了の種類 {ended.get_end_display()}
+  終了日時   {written_moment(ended.ends_at)}
+  {balance_words(ended)}
+
+終了日時より後に起きた事故は、この契約の補償の対象になりません。ほかの保険への切替えをお考えのときは、補償が途切れないよう、
+終了日時までにご相談ください。
+お申し出と相違がある場合は、お手数ですが下記の担当者までお知らせください。
+
+{signature(policy.agency, policy.in_charge)}
+""",
+    )
+
+
+def balance_words(ended: Cancellation) -> str:
+    """返還保険料 or what is still owed, with its amount."""
+    if ended.owed_yen:
+        return f"未払込の保険料 {format_yen(ended.owed_yen)}(補償した期間の分)"
+    return f"返還保険料 {format_yen(ended.refund_yen)}"
+
+
+def endorsement_letter(policy: Policy, change: Endorsement) -> Text:
+    """異動承認のお知らせ: what changed from which day, and what it costs."""
+    lines = "\n".join(f"  ・{one['label']}: {one['before']} → {one['after']}" for one in change.changes)
+    return Text(
+        subject=f"【{policy.agency.name}】ご契約内容の変更のお知らせ(証券番号 {policy.number})",
+        body=f"""平素より格別のお引き立てをいただき、誠にありがとうございます。
+ご契約内容の変更(異動)が保険会社に承認されましたので、添付の異動承認書にてお知らせします。
+
+  証券番号   {policy.number}
+  変更日     {written_day(change.changes_on)}午後4時から
+  承認番号   {change.approval_reference}
+  {difference_words(change)}
+
+変更の内容
+{lines}
+
+異動承認書は、証券と一緒に保管してください。
+お申し出と相違がある場合は、お手数ですが下記の担当者までお知らせください。
+
+{signature(policy.agency, policy.in_charge)}
+""",
+    )
+
+
+def difference_words(change: Endorsement) -> str:
+    """追加保険料 or 返還保険料, with its amount."""
+    if change.difference_yen < 0:
+        return f"返還保険料 {format_yen(-change.difference_yen)}"
+    return f"追加保険料 {format_yen(change.difference_yen)}" if change.difference_yen else "保険料の変更はありません"

@@ -1,6 +1,6 @@
 """Who may do what with a policy: checks that return nothing or refuse with a sentence."""
 
-from datetime import date
+from datetime import date, datetime
 
 from accounts.models import User
 from accounts.permissions import check_can_write
@@ -24,6 +24,27 @@ def check_can_reissue_certificate(user: User, policy: Policy) -> None:
     if policy.status != PolicyStatus.IN_FORCE:
         raise Refused(
             f"{policy.get_status_display()}の契約の証券は再発行できません。保存してある証券を「書類」から開いてください。"
+        )
+
+
+def check_can_cancel_policy(user: User, policy: Policy, at: datetime) -> None:
+    """A contract that still runs; what is over is over."""
+    check_can_write(user)
+    _check_runs(policy, at, "解約")
+
+
+def check_can_endorse_policy(user: User, policy: Policy, at: datetime) -> None:
+    """A contract that still runs; afterwards a change belongs into the next one."""
+    check_can_write(user)
+    _check_runs(policy, at, "異動")
+
+
+def _check_runs(policy: Policy, at: datetime, word: str) -> None:
+    if policy.status == PolicyStatus.CANCELLED:
+        raise Refused(f"この契約はすでに解約されています。{word}の手続きはできません。")
+    if policy.status == PolicyStatus.EXPIRED or at >= policy.ends_at:
+        raise Refused(
+            f"満期を過ぎた契約です。{word}の手続きはできません。無効・取消の事情は保険会社に連絡してください。"
         )
 
 

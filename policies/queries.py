@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import CharField, F, Func, Q, Value
 
 from accounts.models import Agency, User
+from core.clock import jst
 from core.models import thread_key
 from core.periods import months_after
 from correspondence.models import Letter, Paper
 from correspondence.screens import PaperLine, paper_lines
 from correspondence.states import LetterKind, LetterStatus, PaperKind
 from policies.models import Policy, PolicyQuerySet
-from policies.states import Delivery, PolicyStatus
+from policies.states import Delivery, EndKind, PolicyStatus
 from policies.terms import Receipt
+from products.refunds import End, Payments, Refund, refund
 
 
 def latest_certificate(policy: Policy) -> Paper:
@@ -33,8 +35,10 @@ def papers_of(policy: Policy) -> list[PaperLine]:
 # What the page names: naming thirty more columns costs as much as drawing half the page.
 _RECORD_COLUMNS = (
     "agency", "number", "status", "starts_at", "ends_at", "insurer", "quote_number", "premium_yen", "instalments",
-    "terms", "contracted_on", "issued_at", "delivery", "posted_at", "cancelled_at", "version",
-    "product_version__fingerprint", "renews__number", "renews__terms", "renews__premium_yen", "renewed_by__number",
+    "terms", "endorsed_terms", "endorsed_premium_yen", "contracted_on", "issued_at", "delivery", "posted_at",
+    "cancelled_at", "version", "product_version__fingerprint",
+    "renews__number", "renews__terms", "renews__endorsed_terms", "renews__endorsed_premium_yen",
+    "renews__premium_yen", "renewed_by__number",
 )  # fmt: skip
 # Of people and customer it wants a word each: as values they cost half of what they cost as records.
 _RECORD_WORDS = {
@@ -57,6 +61,41 @@ def undelivered_certificates(agency: Agency, on: date) -> PolicyQuerySet:
     (checks 5). For today's work."""
     policies = Policy.objects.filter(agency=agency, contracted_on__lt=months_after(on, -1))
     return (unposted(policies) | unsent(policies)).shown().order_by("contracted_on", "pk")
+
+
+def payments_at(policy: Policy, on: date, until: date) -> Payments:
+    """What was to be paid for a contract that ends on `on`, and what of it had fallen due by `until`: the payments of
+    the 証券, and what every 異動 before the end added or gave back. Payments that arrived are not kept here."""
+    changes = [one for one in policy.endorsements.all() if one.changes_on < on]
+    added = sum(one.difference_yen for one in changes)
+    total = sum(part.amount_yen for part in policy.schedule)
+    due = sum(part.amount_yen for part in policy.schedule if date.fromisoformat(part.due_on) <= until)
+    if not changes:
+        return Payments(policy.payment_way, total, due)
+    # The surcharge for paying in parts is in the payments, so the new rate is moved in the same proportion.
+    rate = Decimal(total) * changes[-1].premium_yen / policy.premium_yen
+    return Payments(policy.payment_way, total + added, due + added, int(rate.to_integral_value(ROUND_HALF_UP)))
+
+
+def refund_at(policy: Policy, end: str, on: date, today: date) -> Refund:
+    """What becomes of the premium when the contract ends that way on that day, by the book it was sold under."""
+    first_day = jst(policy.starts_at).date()
+    return refund(
+        book=policy.product_version.book, end=_BOOK_ENDS[EndKind(end)],
+        payments=payments_at(policy, on, max(on, today)), starts_on=first_day, ends_on=policy.ends_on, on=on,
+    )  # fmt: skip
+
+
+# The books know five ends. 失効 is nobody's choice of a short contract: by the day, as when the insurer ends it.
+_BOOK_ENDS: dict[EndKind, End] = {
+    EndKind.CANCELLED: "cancelled_by_customer",
+    EndKind.REPLACED: "mid_term_renewal",
+    EndKind.RESCINDED: "cancelled_by_insurer",
+    EndKind.TERMINATED: "cancelled_by_insurer",
+    EndKind.LAPSED: "cancelled_by_insurer",
+    EndKind.VOID: "void",
+    EndKind.AVOIDED: "void",
+}
 
 
 def unposted(policies: PolicyQuerySet) -> PolicyQuerySet:

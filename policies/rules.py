@@ -6,8 +6,8 @@ from datetime import date, datetime
 from core.clock import jst
 from core.errors import Refused
 from core.money import format_limit, format_yen
-from core.periods import CHANGEOVER, Term
-from policies.states import PolicyStatus
+from core.periods import CHANGEOVER, Term, months_after
+from policies.states import FROM_THE_START, EndKind, PolicyStatus
 from policies.terms import CoverLine, Terms
 
 # From here on the record page asks for the renewal (practice 5-2).
@@ -97,6 +97,70 @@ def check_schedule(premium_yen: int, amounts_yen: tuple[int, ...]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class EndWish:
+    """What somebody wants recorded about a contract's early end (解約等)."""
+
+    end: str
+    on: date | None
+    requested_on: date
+    known_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndFacts:
+    """The contract's days that decide on it."""
+
+    starts_on: date
+    ends_on: date
+    contracted_on: date
+
+
+# Who ends a contract for the time to come cannot end it for a time before he said so.
+_FORWARD_ONLY = (EndKind.CANCELLED, EndKind.REPLACED, EndKind.RESCINDED, EndKind.TERMINATED)
+
+
+def end_day(wish: EndWish, contract: EndFacts, today: date) -> date:
+    """The day at whose 16:00 cover ends, or a refusal. What is void or avoided never held: its first day.
+
+    A day still to come is allowed: the end is agreed now, and cover runs until then (`cover_at`).
+    """
+    if wish.requested_on > today:
+        raise Refused("申出日・通知日に、先の日付は入力できません。", field="requested_on")
+    if wish.end == EndKind.RESCINDED:
+        _check_rescission(wish, contract)
+    if wish.end in FROM_THE_START:
+        return contract.starts_on
+    if wish.on is None:
+        raise Refused("終了日を入力してください。", field="on")
+    if not contract.starts_on <= wish.on < contract.ends_on:
+        raise Refused(
+            f"終了日は、保険期間の初日({_day(contract.starts_on)})から満期日の前日までの日にしてください。", field="on"
+        )
+    if wish.end in _FORWARD_ONLY and wish.on < max(wish.requested_on, contract.starts_on):
+        raise Refused(
+            "終了日は、申出日・通知日以後にしてください。さかのぼって終わらせることはできません。", field="on"
+        )
+    if wish.end == EndKind.LAPSED and wish.on > today:
+        raise Refused("失効の日に、先の日付は入力できません。", field="on")
+    return wish.on
+
+
+def rescission_deadline(known_on: date, contracted_on: date) -> date:
+    """除斥期間: one month after the insurer knew, five years after the contract was made, whichever comes first
+    (checks 12)."""
+    return min(months_after(known_on, 1), months_after(contracted_on, 60))
+
+
+def _check_rescission(wish: EndWish, contract: EndFacts) -> None:
+    if wish.known_on is None or wish.known_on > wish.requested_on:
+        raise Refused("告知義務違反を知った日を、通知日以前の日付で入力してください。", field="known_on")
+    if wish.requested_on > (last := rescission_deadline(wish.known_on, contract.contracted_on)):
+        raise Refused(
+            f"告知義務違反による解除は{_day(last)}までしかできません(知った日から1か月、締結から5年)。", field="end"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """One line of the year-on-year table (前年との比較)."""
 
@@ -159,6 +223,10 @@ def next_step(policy: CoverFacts, on: date, *, waits_for_post: bool, is_renewed:
     if left <= NEAR_EXPIRY_DAYS:
         return NextStep(f"満期まであと{left}日です。更改を進めてください。", "warn" if left <= 30 else "wait")
     return NextStep(f"満期まであと{left}日です。", "calm")
+
+
+def _day(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
 
 
 def _written(at: datetime) -> str:

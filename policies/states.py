@@ -26,3 +26,26 @@ class Delivery(TextChoices):
 
     EMAIL = "EMAIL", "メール"
     POST = "POST", "郵送"
+
+
+class EndKind(TextChoices):
+    """How a contract ends before its term is over (practice 3-4): who ends it, and whether it ever held."""
+
+    CANCELLED = "CANCELLED", "解約(契約者の申出)"
+    REPLACED = "REPLACED", "中途更改(新しい契約への切替え)"
+    RESCINDED = "RESCINDED", "解除(告知義務違反)"
+    TERMINATED = "TERMINATED", "解除(その他の事由)"
+    LAPSED = "LAPSED", "失効(保険の目的がなくなった)"
+    VOID = "VOID", "無効"
+    AVOIDED = "AVOIDED", "取消"
+
+
+# The contract never held: it ends in the hour in which it began.
+FROM_THE_START = (EndKind.VOID, EndKind.AVOIDED)
+
+
+class PremiumBasis(TextChoices):
+    """Where the premium after an endorsement comes from."""
+
+    TARIFF = "TARIFF", "料率による計算"
+    CARRIER = "CARRIER", "保険会社の回答"

@@ -1,11 +1,13 @@
 from django.urls import path
 
-from policies import views
+from policies.views import ending, records
 
 app_name = "policies"
 urlpatterns = [
-    path("", views.list_policies, name="list"),
-    path("<str:number>/", views.show_policy, name="detail"),
-    path("<str:number>/reissue/", views.reissue, name="reissue"),
-    path("<str:number>/posted/", views.posted, name="posted"),
+    path("", records.list_policies, name="list"),
+    path("<str:number>/", records.show_policy, name="detail"),
+    path("<str:number>/reissue/", records.reissue, name="reissue"),
+    path("<str:number>/posted/", records.posted, name="posted"),
+    path("<str:number>/cancel/", ending.cancel, name="cancel"),
+    path("<str:number>/cancel/refund/", ending.show_refund, name="refund"),
 ]

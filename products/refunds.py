@@ -66,16 +66,20 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Payments:
-    """How the premium is paid: the way's code in the book, what it all comes to, and what of it has fallen due."""
+    """How the premium is paid: the way's code in the book, what the term's payments come to, and what of that has
+    fallen due. `rate_yen` is what a whole term costs at the rate that holds at the end; another than `total_yen` only
+    where the premium changed on the way (異動)."""
 
     way: str
     total_yen: int
     due_yen: int
+    rate_yen: int | None = None
 
 
 def refund_rule(book: Book, end: End, way: str) -> RefundRule:
     """The book's rule for this end and way of paying; the exact one before the one for any way. Raises Refused."""
     payment = book.payment(way)
+    paid: Literal["lump_sum", "monthly"]
     paid = "monthly" if payment is not None and payment.instalments > 1 else "lump_sum"
     rules = {rule.payment: rule for rule in book.refunds if rule.end == end}
     found = rules.get(paid) or rules.get("any")
@@ -100,7 +104,7 @@ def refund(*, book: Book, end: End, payments: Payments, starts_on: date, ends_on
         lines.append(RefundLine(f"既経過保険料({label})", "0%", Decimal(0), rule.kind, rule.source))
         earned = 0
     else:
-        earned = _earned(book, rule, total, lines, starts_on, ends_on, on)
+        earned = _earned(book, rule, payments, lines, starts_on, ends_on, on)
         minimum = book.tariff.minimum if book.tariff else None
         if minimum is not None and earned < minimum.premium_yen:
             earned = min(minimum.premium_yen, payments.total_yen)
@@ -111,15 +115,20 @@ def refund(*, book: Book, end: End, payments: Payments, starts_on: date, ends_on
 
 
 def _earned(
-    book: Book, rule: RefundRule, total: Decimal, lines: list[RefundLine], starts_on: date, ends_on: date, on: date
+    book: Book, rule: RefundRule, payments: Payments, lines: list[RefundLine], starts_on: date, ends_on: date, on: date
 ) -> int:
     parts, whole, figure = elapsed_share(book, rule.method, starts_on, ends_on, on)
+    total = payments.total_yen
+    rate = total if payments.rate_yen is None else payments.rate_yen
     with localcontext(EXACT):
-        exact = total * parts / whole
+        # What is left is left at the rate of the end; everything else of what is paid was earned.
+        exact = total - rate * (whole - parts) / whole
+    if rate != total:
+        lines.append(RefundLine("終了時の保険料(保険期間の全体)", "", Decimal(rate), "derived", "異動"))
     kind, source = _standing(book, rule)
     lines.append(RefundLine(f"既経過保険料({METHODS[rule.method]})", figure, exact, kind, source))
     rounding = book.rounding
-    earned = min(round_yen(exact, rounding.step, rounding.mode), int(total))
+    earned = max(min(round_yen(exact, rounding.step, rounding.mode), total), 0)
     words = f"{rounding.step:,}円単位に{ROUNDINGS[rounding.mode]}"
     lines.append(RefundLine(words, "", Decimal(earned), rounding.kind, rounding.source))
     return earned

@@ -10,11 +10,12 @@ from accounts.models import User
 from correspondence.models import Bounce
 from correspondence.signals import bounce_handled, letter_bounced
 from policies.models import Policy
-from policies.signals import policies_ended
+from policies.signals import policies_cancelled, policies_ended
 from quotes.models import Quote
 from quotes.signals import quote_moved
 from quotes.states import QuoteStatus
 from renewals.actions.closing import mark_uninsured
+from renewals.actions.correcting import cancel_renewals
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
 from renewals.actions.undelivered import clear_undelivered, note_undelivered
@@ -82,3 +83,9 @@ def follow_bounce(*, bounce: Bounce, by: User, at: datetime, **_: Any) -> None:
 @receiver(bounce_handled, sender=Bounce)
 def follow_handled_bounce(*, bounce: Bounce, by: User, at: datetime, **_: Any) -> None:
     clear_undelivered(bounce=bounce, by=by, at=at)
+
+
+@receiver(policies_cancelled, sender=Policy)
+def follow_cancellation(*, policies: Sequence[Policy], reason: str, by: User, at: datetime, **_: Any) -> None:
+    """What has ended is not renewed: the renewal ends as 解約済 with the contract's own reason."""
+    cancel_renewals(policies=policies, reason=reason, by=by, at=at)

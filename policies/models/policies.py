@@ -1,6 +1,6 @@
 """The contract itself: one row for one term."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Self
 
@@ -15,8 +15,8 @@ from core.clock import jst
 from core.guards import FrozenColumns, StatusMoves, Undeletable
 from core.periods import Term, one_year_after
 from customers.models import Customer
-from policies.guards import TakesOverAtExpiry
-from policies.rules import CoverFacts
+from policies.guards import EndsWithItsRecord, FollowsItsEndorsements, TakesOverAtExpiry
+from policies.rules import CoverFacts, EndFacts
 from policies.states import POLICY_MOVES, Delivery, PolicyStatus
 from policies.terms import Instalment, Terms, instalments_from, terms_from
 from products.models import ProductVersion
@@ -28,7 +28,8 @@ FROZEN = (
 FOUR = time(16, 0)
 # Long columns no list shows: the agreed terms, the book's whole text, the customer's search helpers.
 HEAVY = (
-    "terms", "instalments", "product_version__content", "customer__search_text", "customer__search_bigrams",
+    "terms", "endorsed_terms", "instalments", "product_version__content", "customer__search_text",
+    "customer__search_bigrams",
 )  # fmt: skip
 
 
@@ -91,6 +92,9 @@ class Policy(models.Model):
     cancelled_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="解約処理者"
     )
+    # The latest 異動, copied here so that a list reads no second table; `endorsements` keeps them all.
+    endorsed_terms = models.JSONField("異動後の契約内容", null=True, blank=True)
+    endorsed_premium_yen = models.BigIntegerField("異動後の保険料", null=True, blank=True)
     version = models.PositiveIntegerField("版", default=1)
 
     objects = PolicyQuerySet.as_manager()
@@ -130,6 +134,18 @@ class Policy(models.Model):
                 | (~Q(status="CANCELLED") & Q(cancelled_at__isnull=True, cancelled_by__isnull=True)),
                 name="policies_policy_cancellation_matches_status",
                 violation_error_message="解約した契約には解約日時と処理者が必要です。",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at__isnull=True)
+                | Q(cancelled_at__gte=F("starts_at"), cancelled_at__lt=F("ends_at"), cancelled_at__time=FOUR),
+                name="policies_policy_cancelled_within_its_term",
+                violation_error_message="解約日時は、保険期間内の日の午後4時にしてください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(endorsed_terms__isnull=True, endorsed_premium_yen__isnull=True)
+                | Q(endorsed_terms__isnull=False, endorsed_premium_yen__gt=0),
+                name="policies_policy_endorsement_is_whole",
+                violation_error_message="異動後の契約内容と保険料は、両方を記録してください。",
             ),
             models.CheckConstraint(
                 condition=Q(posted_at__isnull=True, posted_by__isnull=True)
@@ -172,7 +188,15 @@ class Policy(models.Model):
                 fields=FROZEN,
                 sentence="発行した契約の内容は変更できません。契約内容の変更は異動として、新しい版で記録してください。",
             ),
+            FrozenColumns(
+                fields=["cancelled_at", "cancelled_by"],
+                unless_null=True,
+                name="ends_once",
+                sentence="解約の記録は変更できません。画面を開き直して確認してください。",
+            ),
             TakesOverAtExpiry(),
+            EndsWithItsRecord(),
+            FollowsItsEndorsements(),
             Undeletable(),
         ]
 
@@ -203,9 +227,26 @@ class Policy(models.Model):
         return jst(self.ends_at).date()
 
     @cached_property
-    def agreed(self) -> Terms:
-        """契約内容 as values with names."""
+    def as_issued(self) -> Terms:
+        """契約内容 as the 証券 says it, before any 異動."""
         return terms_from(self.terms)
+
+    @cached_property
+    def agreed(self) -> Terms:
+        """契約内容 as values with names, with every 異動 recorded so far. For a day in the past: `agreed_at`."""
+        return self.as_issued if self.endorsed_terms is None else terms_from(self.endorsed_terms)
+
+    def agreed_at(self, at: datetime) -> Terms:
+        """契約内容 that held at that minute: a 異動 takes effect at 16:00 of the day of its change, as terms do."""
+        if self.endorsed_terms is None:
+            return self.as_issued
+        started = [one for one in self.endorsements.all() if one.takes_effect_at <= at]
+        return terms_from(max(started, key=lambda one: one.number).terms) if started else self.as_issued
+
+    @property
+    def premium_now_yen(self) -> int:
+        """What the whole term would cost on today's terms; `premium_yen` is what it cost when it was issued."""
+        return self.premium_yen if self.endorsed_premium_yen is None else self.endorsed_premium_yen
 
     @cached_property
     def schedule(self) -> tuple[Instalment, ...]:
@@ -216,6 +257,11 @@ class Policy(models.Model):
     def waits_for_post(self) -> bool:
         """The 証券 must go by post, and nobody has recorded that it did."""
         return self.delivery == Delivery.POST and self.posted_at is None
+
+    @property
+    def end_facts(self) -> EndFacts:
+        """What decides on an early end of the contract."""
+        return EndFacts(jst(self.starts_at).date(), self.ends_on, self.contracted_on)
 
     @property
     def cover_facts(self) -> CoverFacts:

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from accounts.models import User
+from core.clock import jst
 from core.doors import perform
 from core.periods import Term, at_four
 from customers.models import Customer
 from customers.queries import primary_contact
-from policies.actions import issue_policy
-from policies.models import Policy
+from policies.actions import cancel_policy, issue_policy
+from policies.models import Cancellation, Policy
 from policies.terms import CoverLine, Instalment, Insured, Receipt, ReceiptLine, RiderLine, Terms
 from tests.making import A_MONDAY, make_customer
 from tests.quotes.making import make_version
@@ -129,3 +130,19 @@ def many_policies(
         )
         for serial in range(first_serial, first_serial + count)
     )
+
+
+def cancel(policy: Policy, on: date | None, *, at: datetime, **facts: Any) -> Cancellation:
+    """An early end by the office's action, at the customer's word unless told."""
+    facts = {"end": "CANCELLED", "requested_on": jst(at).date(), "requested_by": "総務部 田中様", "reason": "廃業",
+             "by": policy.in_charge, "seen_version": policy.version} | facts  # fmt: skip
+    return perform(cancel_policy, policy=policy, on=on, at=at, **facts)
+
+
+def make_record_of_end(policy: Policy) -> Cancellation:
+    """The record alone, for tests of what the database says to the contract's own row."""
+    return Cancellation.objects.create(
+        agency=policy.agency, policy=policy, end="VOID", ends_at=policy.starts_at, requested_on=A_START,
+        requested_by="保険会社", reason="無効", method="full", due_yen=0, earned_yen=0, refund_yen=0, owed_yen=0,
+        lines=[], recorded_at=policy.issued_at, recorded_by=policy.issued_by,
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from policies.actions import issue_policy
 from policies.models import Policy
 from policies.states import Delivery, PolicyStatus
 from tests.making import A_MONDAY, make_customer, make_user
-from tests.policies.making import issue_facts, make_policy, many_policies
+from tests.policies.making import issue_facts, make_policy, make_record_of_end, many_policies
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +175,7 @@ def test_every_move_of_the_status_that_the_table_does_not_name_is_refused_by_the
     for before in PolicyStatus:
         for after in PolicyStatus:
             policy = make_policy()
+            make_record_of_end(policy)
             with connection.cursor() as cursor:
                 sql = "UPDATE policies_policy SET status = '{}', {} WHERE id = %s"
                 if before != PolicyStatus.IN_FORCE:

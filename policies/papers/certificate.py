@@ -86,7 +86,7 @@ class CertificatePage:
 
 def certificate_page(policy: Policy, *, made_on: date) -> CertificatePage:
     """The page of a policy's 証券, made on that day. Refused when an item of 保険法6条 is missing."""
-    terms, book = policy.agreed, policy.product_version.book
+    terms, book = policy.as_issued, policy.product_version.book
     items = _items(policy, terms, book, made_on)
     check_article_six(items)
     return CertificatePage(

@@ -1,7 +1,7 @@
 """Doors of the policies' room: the list with its CSV, the record, the 証券 made anew, the post."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -22,11 +22,17 @@ from correspondence.queries import letters_about
 from policies import actions
 from policies.forms import PolicySearchForm, ReissueForm
 from policies.models import Policy
-from policies.permissions import check_can_record_posting, check_can_reissue_certificate, check_can_renew
+from policies.permissions import (
+    check_can_cancel_policy,
+    check_can_record_posting,
+    check_can_reissue_certificate,
+    check_can_renew,
+)
 from policies.queries import papers_of, policies_with_people, premium_parts
 from policies.rules import cover_at, differences, next_step
 from policies.screens import policy_lines
 from policies.states import PolicyStatus
+from policies.views.finding import find
 
 CSV_HEADER = (
     "証券番号", "状態", "ご契約者", "商品", "引受保険会社", "始期", "満期", "年間保険料", "締結日", "担当者",
@@ -66,19 +72,22 @@ def show_policy(request: HttpRequest, number: str) -> HttpResponse:
         "terms": policy.agreed,
         "parts": premium_parts(policy.agreed.receipt),
         "differences": (
-            differences(before.agreed, before.premium_yen, policy.agreed, policy.premium_yen) if before else ()
+            differences(before.agreed, before.premium_now_yen, policy.agreed, policy.premium_now_yen) if before else ()
         ),
         "verdict": cover_at(policy.cover_facts, at),
         "next": next_step(policy.cover_facts, on, waits_for_post=policy.waits_for_post, is_renewed=is_renewed),
         "papers": papers_of(policy),
         "letters": letters_about(policy),
         "events": latest_events(policy),
-        "buttons": _buttons(user, policy, on),
+        "buttons": _buttons(user, policy, at),
+        "cancellation": policy.cancellation if policy.cancelled_at else None,
+        "endorsements": policy.endorsements.all() if policy.endorsed_terms else (),
     }
     return render(request, "policies/detail.html", context)
 
 
-def _buttons(user: User, policy: Policy, on: date) -> list[Button]:
+def _buttons(user: User, policy: Policy, at: datetime) -> list[Button]:
+    on = jst(at).date()
     seen = f"?seen={policy.version}"
     buttons = [
         Button(
@@ -89,6 +98,10 @@ def _buttons(user: User, policy: Policy, on: date) -> list[Button]:
         Button(
             "証券を再発行", reverse("policies:reissue", args=[policy.number]),
             why_not(check_can_reissue_certificate, user, policy),
+        ),
+        Button(
+            "解約など", reverse("policies:cancel", args=[policy.number]),
+            why_not(check_can_cancel_policy, user, policy, at),
         ),
     ]  # fmt: skip
     if policy.product_version.book.group is not None:
@@ -107,7 +120,7 @@ def _buttons(user: User, policy: Policy, on: date) -> list[Button]:
 
 def reissue(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for the reason, then make the next revision of the 証券."""
-    policy = _find(request, number)
+    policy = find(request, number)
     form = ReissueForm(request.POST or None, initial={"seen_version": policy.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -125,7 +138,7 @@ def reissue(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def posted(request: HttpRequest, number: str) -> HttpResponse:
     """The 証券 went into the post."""
-    policy = _find(request, number)
+    policy = find(request, number)
     seen = request.GET.get("seen", "")
     try:
         perform(
@@ -137,8 +150,3 @@ def posted(request: HttpRequest, number: str) -> HttpResponse:
     else:
         messages.success(request, f"証券{policy.number}の郵送を記録しました。")
     return redirect(policy)
-
-
-def _find(request: HttpRequest, number: str) -> Policy:
-    """The policy of the person's own agency, or 404."""
-    return get_object_or_404(Policy.objects.visible_to(request.user).select_related("customer"), number=number)
