@@ -20,6 +20,7 @@ from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
 from renewals.actions.undelivered import clear_undelivered, note_undelivered
 from renewals.models import Renewal
+from renewals.offer_paper import file_renewal_offer
 from renewals.states import RenewalStatus
 
 _FELL_AWAY = {QuoteStatus.WITHDRAWN, QuoteStatus.LAPSED, QuoteStatus.DECLINED}
@@ -43,6 +44,7 @@ def follow_quote(*, quote: Quote, before: str, by: User, at: datetime, **_: Any)
     match quote.status:
         case QuoteStatus.OFFERED if renewal.status != RenewalStatus.APPLIED:
             _carry(renewal, quote, RenewalStatus.QUOTED, f"見積{quote.number}を提示できます。", by, at)
+            file_renewal_offer(renewal, by=by, at=at)
         case QuoteStatus.APPLIED:
             _carry(renewal, quote, RenewalStatus.APPLIED, f"見積{quote.number}の申込を受けました。", by, at)
         case QuoteStatus.ISSUED:

@@ -25,7 +25,7 @@ class Mark(StrEnum):
         return _LABELS[self]
 
 
-_LABELS = {Mark.SAME: "同じ", Mark.CHANGED: "変更", Mark.ADDED: "追加", Mark.REMOVED: "なし"}
+_LABELS = {Mark.SAME: "同じ", Mark.CHANGED: "変更", Mark.ADDED: "追加", Mark.REMOVED: "削除"}
 
 
 @dataclass(frozen=True, slots=True)
