@@ -11,6 +11,7 @@ from core.money import format_limit
 from correspondence.pages import written_term
 from policies.models import Policy
 from products.book import Book
+from products.facts import COMMON_COVERAGES
 from products.risks import Selection
 from products.terms import term_of
 from quotes.covers import Cover, options_after, policies_after
@@ -77,9 +78,25 @@ def situation_of(cover: Cover, book: Book) -> Situation:
 
 
 def agreed_situation(policy: Policy) -> Situation:
-    """What the policy was rated on, as replay reads it."""
+    """What the policy was rated on, as replay reads it; a contract taken over from elsewhere has its terms alone."""
+    if not policy.terms.get("selection"):
+        return _taken_over(policy)
     (cover,) = policies_after(policy.pk - 1, Q(pk=policy.pk), 1)
     return situation_of(cover, policy.product_version.book)
+
+
+def _taken_over(policy: Policy) -> Situation:
+    terms = policy.agreed
+    limits = {line.code: line.limit_yen for line in terms.cover}
+    selection = Selection(
+        limits.get("liability", 0), limits.get("cost", 0), terms.deductible_yen, limits.get("bi", 0),
+        limits.get("continuity", 0), terms.waiting_hours,
+        riders=tuple(sorted(rider.code for rider in terms.riders)),
+        other_limits=tuple(sorted((code, yen) for code, yen in limits.items() if code not in COMMON_COVERAGES)),
+    )  # fmt: skip
+    facts = {"industry": terms.industry_code, "sales_yen": terms.sales_yen}
+    book, premium = policy.product_version.book, policy.premium_yen
+    return Situation(book, facts, {}, selection, premium, is_known=False)
 
 
 def agreed_year(policy: Policy, situation: Situation) -> Year:

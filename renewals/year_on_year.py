@@ -19,13 +19,14 @@ class Mark(StrEnum):
     CHANGED = "CHANGED"
     ADDED = "ADDED"
     REMOVED = "REMOVED"
+    FOLLOWS = "FOLLOWS"
 
     @property
     def label(self) -> str:
         return _LABELS[self]
 
 
-_LABELS = {Mark.SAME: "同じ", Mark.CHANGED: "変更", Mark.ADDED: "追加", Mark.REMOVED: "削除"}
+_LABELS = {Mark.SAME: "同じ", Mark.CHANGED: "変更", Mark.ADDED: "追加", Mark.REMOVED: "削除", Mark.FOLLOWS: "更新"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def year_on_year(before: Year, after: Year) -> tuple[YearLine, ...]:
     pairs = (
         _plain("契約", "保険の種類", before.book.name, after.book.name),
         _plain("契約", "プラン", before.plan, after.plan),
-        _plain("契約", "保険期間", before.term, after.term),
+        _term(before.term, after.term),
         *_covers(before, after),
         _plain("補償", "自己負担額(1事故につき)", _kept(before), _kept(after)),
         _line("補償", "免責時間", _hours(before), _hours(after)),
@@ -81,9 +82,9 @@ def year_on_year(before: Year, after: Year) -> tuple[YearLine, ...]:
     return tuple(line for line in pairs if line is not None)
 
 
-def only_changes(lines: Iterable[YearLine]) -> tuple[YearLine, ...]:
-    """What is not as it was."""
-    return tuple(line for line in lines if line.mark != Mark.SAME)
+def _term(before: str, after: str) -> YearLine | None:
+    """The next year follows the one before; that alone is no change of the contract."""
+    return YearLine("契約", "保険期間", before, after, Mark.FOLLOWS) if before and after else None
 
 
 def _plain(section: str, label: str, before: str, after: str) -> YearLine | None:

@@ -15,13 +15,14 @@ from products.risks import Selection
 from proposals.comparing import compare, wished_of
 from proposals.papers import file_comparison
 from quotes import actions as quote_actions
+from quotes.facts import selection_from
 from quotes.models import Quote
 from renewals.actions.notifying import file_notices_due
 from renewals.actions.opening import open_renewals_due
 from tests.claims.making import make_claim
 from tests.making import A_MONDAY, make_customer, make_robot, make_user
 from tests.proposals.making import make_wish
-from tests.quotes.making import STANDARD, apply_for, make_quote
+from tests.quotes.making import STANDARD, apply_for, decide_quote, make_quote
 
 HOSTILE = "<script>alert('盾')</script>"
 LONGEST = ("株式会社" + "グローバルデジタルトランスフォーメーションソリューションズ" * 4)[:95] + "髙﨑𠮷㈱①"
@@ -106,17 +107,38 @@ def _scene(quote: Quote, policy: Policy) -> Scene:
     facts = {"on": made_on, "by": make_robot(policy.agency), "at": at_four(made_on)}
     perform(open_renewals_due, **facts)
     perform(file_notices_due, **facts)
-    papers = Paper.objects.order_by("pk")
+    papers = {paper.kind: _filed(paper) for paper in Paper.objects.order_by("pk")}
+    papers["RENEWAL_OFFER"] = _filed(_offered_again(quote, policy, at_four(made_on + timedelta(days=3))))
     return Scene(
-        papers={
-            paper.kind: Filed(paper.kind, paper.template, paper.page, paper.key, paper.amount_yen) for paper in papers
-        },
+        papers=papers,
         customer=quote.customer,
         quote=quote,
         policy=policy,
         options=tuple(quote.options.all()),
         answers=tuple(quote.answers.all()),
     )
+
+
+def _offered_again(quote: Quote, policy: Policy, at: datetime) -> Paper:
+    """The paper of the next year: more sales, better measures, and every plan of this year on offer again."""
+    said = {answer.question_id: answer.value for answer in quote.answers.all()} | {"edr": "yes"}
+    said |= dict.fromkeys(("prior_incident", "past_attack", "known_circumstances"), "yes")  # the claim of the year
+    covers = [selection_from(option.selection) for option in quote.options.order_by("-chosen", "position")]
+    following = make_quote(
+        "DRAFT", code=STANDARD, by=quote.in_charge, customer=quote.customer, inception_on=policy.ends_on, at=at,
+        sales_yen=730_000_000, answers=said, renewal_of=policy, selection=covers[0],
+    )  # fmt: skip
+    for selection in covers[1:]:
+        perform(quote_actions.add_option, quote=following, selection=selection, by=quote.in_charge, at=at)
+    following.refresh_from_db()
+    facts = {"seen_version": following.version, "by": quote.in_charge, "at": at}
+    following = perform(quote_actions.submit_quote, quote=following, **facts)
+    decide_quote(following, "OFFERED", at=at + timedelta(hours=1))
+    return Paper.objects.get(kind=PaperKind.RENEWAL_OFFER)
+
+
+def _filed(paper: Paper) -> Filed:
+    return Filed(paper.kind, paper.template, paper.page, paper.key, paper.amount_yen)
 
 
 KINDS = [str(kind) for kind in PaperKind]
