@@ -127,6 +127,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "renewals:detail": READERS,
     "renewals:inspection": READERS,
     "renewals:rounds": READERS,
+    "renewals:retention": READERS,
     "renewals:batches": READERS,
     "renewals:batch": READERS,
     "renewals:batch-choose": WRITERS,

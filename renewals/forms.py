@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.queries import able_to_carry
@@ -14,11 +15,13 @@ from core.clock import JST, jst, now
 from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, SearchForm
 from core.periods import at_four
 from customers.models import Customer
+from policies.models import Policy
 from products.models import Product
 from renewals.board import NO_OFFICE
 from renewals.calendar import calendar_on
 from renewals.inspection import LOOKS_BACK, NOTICE_DAYS, Verdict
 from renewals.models import RenewalQuerySet
+from renewals.retention import DUE, Fate, expiring, is_early
 from renewals.rules import buckets
 from renewals.states import OPEN_STATUSES, BatchVerb, Channel, RenewalStatus, Response, Track, Way
 
@@ -68,8 +71,7 @@ class RenewalSearchForm(SearchForm):
         owner.queryset = User.objects.filter(agency=user.agency, is_robot=False).order_by("kana", "pk")
         office = self.fields["office"]
         assert isinstance(office, forms.ChoiceField)
-        offices = [(str(pk), name) for pk, name in user.agency.offices.order_by("pk").values_list("pk", "name")]
-        office.choices = [("", "すべて"), *offices, (NO_OFFICE, "営業所なし")]
+        office.choices = office_choices(user)
 
     def filter(self, renewals: RenewalQuerySet) -> RenewalQuerySet:
         """Rows the cleaned fields ask for, nearest expiry first; an invalid search finds nothing and says why."""
@@ -88,11 +90,7 @@ class RenewalSearchForm(SearchForm):
         if cleaned["since"]:
             renewals = renewals.filter(term_end_at__gte=at_four(cleaned["since"]))
         if cleaned["month"]:
-            first = cleaned["month"]
-            days = calendar.monthrange(first.year, first.month)[1]
-            renewals = renewals.filter(
-                term_end_at__gte=at_four(first), term_end_at__lt=at_four(first + timedelta(days=days))
-            )
+            renewals = renewals.filter(**_in_month(cleaned["month"], "term_end_at"))
         if cleaned["owner"]:
             renewals = renewals.filter(owner=cleaned["owner"])
         if cleaned["office"]:
@@ -107,6 +105,16 @@ class RenewalSearchForm(SearchForm):
         if cleaned["post"]:
             renewals = renewals.filter(way=Way.POST, notified_at__isnull=True)
         return renewals.order_by("term_end_at", "pk")
+
+
+def office_choices(user: User) -> list[tuple[str, str]]:
+    offices = [(str(pk), name) for pk, name in user.agency.offices.order_by("pk").values_list("pk", "name")]
+    return [("", "すべて"), *offices, (NO_OFFICE, "営業所なし")]
+
+
+def _in_month(first: date, column: str) -> dict[str, Any]:
+    days = calendar.monthrange(first.year, first.month)[1]
+    return {f"{column}__gte": at_four(first), f"{column}__lt": at_four(first + timedelta(days=days))}
 
 
 def _within(code: str, on: date) -> dict[str, Any]:
@@ -162,6 +170,73 @@ class InspectionForm(SearchForm):
         """What `renewals.inspection.find` lists."""
         verdict = self.cleaned_data["verdict"] if self.is_valid() else ""
         return {"troubled": True} if not verdict else {"verdict": "" if verdict == "all" else verdict}
+
+
+DUE_CODE, EARLY_CODE = "DUE", "EARLY"
+
+
+class RetentionForm(SearchForm):
+    """Which year, and which of its policies are listed beneath."""
+
+    year = forms.IntegerField(label="満期の年", required=False, min_value=1990, max_value=2200)
+    early = forms.IntegerField(
+        label="早期更改(満期の何日前まで)", required=False, min_value=0, max_value=365,
+        help_text="日数を入れると、早期更改率を計算します。",
+    )  # fmt: skip
+    month = MonthField(label="満期月", required=False, max_length=7, widget=forms.TextInput(attrs={"type": "month"}))
+    office = forms.ChoiceField(label="営業所", required=False)
+    staff = forms.ModelChoiceField(label="担当者", required=False, queryset=User.objects.none(), empty_label="全員")
+    product = forms.ModelChoiceField(
+        label="商品", required=False, queryset=Product.objects.all(), to_field_name="code", empty_label="すべて"
+    )
+    fate = forms.ChoiceField(
+        label="結果", required=False,
+        choices=[("", "すべて"), (DUE_CODE, "満期件数に入るもの"), (EARLY_CODE, "早期更改"), *Fate.choices],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, on: date, usual_early: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on, self.usual_early = on, usual_early
+        self.fields["year"].widget.attrs["placeholder"] = on.year
+        staff, office = self.fields["staff"], self.fields["office"]
+        assert isinstance(staff, forms.ModelChoiceField)
+        assert isinstance(office, forms.ChoiceField)
+        staff.queryset = User.objects.filter(agency=user.agency).order_by("kana", "pk")
+        office.choices = office_choices(user)
+
+    @property
+    def wanted_year(self) -> int:
+        return (self.cleaned_data.get("year") if self.is_valid() else None) or self.on.year
+
+    @property
+    def early_days(self) -> int | None:
+        asked = self.cleaned_data.get("early") if self.is_valid() else None
+        return self.usual_early if asked is None else asked
+
+    def filter(self, policies: QuerySet[Policy]) -> QuerySet[Policy]:
+        """The policies the list shows; an invalid search finds nothing and says why."""
+        if not self.is_valid():
+            return policies.none()
+        rows, cleaned = expiring(policies, self.wanted_year), self.cleaned_data
+        if cleaned["month"]:
+            rows = rows.filter(**_in_month(cleaned["month"], "ends_at"))
+        if cleaned["office"]:
+            office = None if cleaned["office"] == NO_OFFICE else cleaned["office"]
+            rows = rows.filter(carrier__in=User.objects.filter(office=office).values("pk"))
+        if cleaned["staff"]:
+            rows = rows.filter(carrier=cleaned["staff"].pk)
+        if cleaned["product"]:
+            rows = rows.filter(product_version__product=cleaned["product"])
+        match cleaned["fate"]:
+            case "":
+                pass
+            case "DUE":
+                rows = rows.filter(fate__in=DUE)
+            case "EARLY":
+                rows = rows.filter(is_early(self.early_days)) if self.early_days is not None else rows.none()
+            case fate:
+                rows = rows.filter(fate=fate)
+        return rows.order_by("ends_at", "pk")
 
 
 class ResponseForm(BusinessForm):

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from renewals.views import batches, board, records, rounds
+from renewals.views import batches, board, records, retention, rounds
 
 app_name = "renewals"
 urlpatterns = [
     path("", board.show_board, name="board"),
     path("inspection/", rounds.show_inspection, name="inspection"),
+    path("retention/", retention.show_retention, name="retention"),
     path("rounds/", rounds.list_rounds, name="rounds"),
     path("batches/", batches.list_batches, name="batches"),
     path("batches/choose/", batches.choose, name="batch-choose"),

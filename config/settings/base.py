@@ -162,6 +162,8 @@ MAIL_CATCHER_URL = env.str("MAIL_CATCHER_URL", "")  # shown in the demo only
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")  # what the links in our mail begin with
 # 反社会的勢力の確認 counts for an application this many days. No law names a figure; every renewal asks anew anyway.
 COMPLAINT_QUIET_DAYS = env.int("COMPLAINT_QUIET_DAYS", 7)  # an open complaint without a new line is a duty then
+# 早期更改率: renewed so many days before the expiry day. Nothing fixes the figure; without one the rate is not shown.
+RENEWAL_EARLY_DAYS = env.int("RENEWAL_EARLY_DAYS", None)
 ANTISOCIAL_DAYS = env.int("ANTISOCIAL_DAYS", 90)
 PORTAL_LINK_DAYS = env.int("PORTAL_LINK_DAYS", 14)
 PORTAL_CODE_MINUTES = env.int("PORTAL_CODE_MINUTES", 10)
