@@ -14,6 +14,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # The outbox is swept often: the bell after commit is only a hurry-up.
     "drain-outbox": {"task": "correspondence.tasks.drain", "schedule": 20.0, "options": {"expires": 20}},
+    # What came back is somebody's task within five minutes.
+    "collect-mail": {"task": "correspondence.tasks.collect_mail", "schedule": 60.0, "options": {"expires": 60}},
     # What a draft of a book would change: the bell is rung when somebody asks; this finds what a dead worker left.
     "effects": {"task": "quotes.tasks.measure_effects", "schedule": 60.0, "options": {"expires": 60}},
     # One deed on many renewals: rung for when asked; this finds what a dead worker left.

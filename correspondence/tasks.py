@@ -1,4 +1,4 @@
-"""The door of the outbox: everything that waits is sent, one letter at a time, nothing inside a transaction."""
+"""The doors of the post: the outbox, where nothing is sent inside a transaction, and the mailbox that fills up."""
 
 import logging
 import os
@@ -9,6 +9,7 @@ import uuid
 from collections import Counter
 
 from celery import shared_task
+from django.conf import settings
 
 from accounts.models import User
 from accounts.queries import robot
@@ -24,6 +25,8 @@ from correspondence.actions.outbox import (
     note_unknown,
 )
 from correspondence.blanks import BlankLost, body_of
+from correspondence.incoming.mailbox import MailboxAway, collect
+from correspondence.incoming.receiving import receive
 from correspondence.models import Letter
 from correspondence.queries import due_letters
 from correspondence.rendering import RenderingFailed
@@ -104,3 +107,16 @@ def _note(letter: Letter, outcome: Outcome, by: User) -> None:
                 at=at,
                 keep_trying=outcome.result is Result.UNREACHABLE,
             )
+
+
+@shared_task(name="correspondence.tasks.collect_mail", ignore_result=True)
+def collect_mail() -> int:
+    """Empty the mailbox our letters come back to. Returns how many were kept; without a mailbox there is nothing."""
+    if not settings.BOUNCE_IMAP_URL:
+        return 0
+    by = robot()
+    try:
+        return collect(settings.BOUNCE_IMAP_URL, lambda mail: receive(mail, by=by, at=clock.now()))
+    except MailboxAway as away:
+        log.error("the mailbox for returned mail cannot be read: %s", away)
+        return 0

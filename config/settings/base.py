@@ -156,6 +156,8 @@ EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)  # seconds; shorter than LETTER_LEA
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@tate.example")
 LETTER_DOMAIN = env.str("LETTER_DOMAIN", "tate.example")  # right side of our Message-IDs
 LETTER_LEASE_SECONDS = env.int("LETTER_LEASE_SECONDS", 120)
+# Where mail comes back to: the mailbox of DEFAULT_FROM_EMAIL, as imaps://user:password@host:993/INBOX
+BOUNCE_IMAP_URL = env.str("BOUNCE_IMAP_URL", "")
 MAIL_CATCHER_URL = env.str("MAIL_CATCHER_URL", "")  # shown in the demo only
 
 # The customer's page (お客さま用ページ)

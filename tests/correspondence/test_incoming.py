@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
@@ -23,8 +24,10 @@ from correspondence.incoming.receiving import receive
 from correspondence.models import Bounce, IncomingMail, Letter, Paper
 from correspondence.queries import bounces_open, dead_addresses, mail_to_read
 from correspondence.states import BounceDeed, IncomingKind, LetterStatus
+from correspondence.tasks import collect_mail
 from tests.correspondence.bouncing import away, japanese_report, reply, report
 from tests.correspondence.conftest import AT, in_status
+from tests.correspondence.imapserver import Mailbox, serving
 from tests.making import make_customer
 
 TO = "takasaki@customer.example"
@@ -172,3 +175,26 @@ def test_the_pipe_keeps_a_mail_and_asks_for_patience_while_the_database_is_away(
     with pytest.raises(SystemExit) as end:
         pipe(reply(sent.message_id))
     assert end.value.code == os.EX_TEMPFAIL
+
+
+def test_the_mailbox_is_emptied_and_marked_only_when_all_is_kept(
+    sent: Letter, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert collect_mail() == 0  # none is set
+    box = Mailbox(report(sent.message_id), b"\xff\xfe", reply(sent.message_id))
+    with serving(box) as port:
+        settings.BOUNCE_IMAP_URL = f"imap://bounce%40tate.example:wrong@127.0.0.1:{port}/INBOX"
+        assert collect_mail() == 0
+        assert "wrong password" in caplog.text
+        settings.BOUNCE_IMAP_URL = f"imap://bounce%40tate.example:{quote(box.password)}@127.0.0.1:{port}/INBOX"
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE correspondence_incomingmail RENAME TO away")
+            assert collect_mail() == 0
+            assert box.seen == set()
+            cursor.execute("ALTER TABLE away RENAME TO correspondence_incomingmail")
+        assert collect_mail() == 3
+        assert box.seen == {1, 2, 3}
+        box.seen.clear()  # the answer of the server was lost on the way: they come again
+        assert collect_mail() == 3
+    assert IncomingMail.objects.count() == 3
+    assert Bounce.objects.count() == 1
