@@ -42,6 +42,9 @@ ACCESS: dict[str, set[Role] | str] = {
     "correspondence:letter-settle": WRITERS,
     "correspondence:letter-retry": WRITERS,
     "correspondence:letter-cancel": WRITERS,
+    "correspondence:incoming": READERS,
+    "correspondence:incoming-mail": READERS,
+    "correspondence:bounce-handle": READERS,
     # products
     # quotes
     "quotes:list": READERS,

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Func, Q, QuerySet, TextField
 
 from core.forms import BusinessForm, JapaneseDateField, LineField, UploadField, YenField
-from correspondence.models import Letter, Paper
+from correspondence.models import Bounce, Letter, Paper
 from correspondence.states import LetterKind, LetterStatus, PaperKind
 
 # What a list's address may carry beside its search.
 FRAME = {"page", "format", "encoding"}
+MISSED = "MISSED"  # no state of the letter, which was sent: what came back about it
 
 
 class SearchForm(forms.Form):
@@ -74,7 +75,9 @@ class LetterSearchForm(SearchForm):
     """Letters by status and kind, and by what their subject or address contains."""
 
     q = LineField(label="件名・宛先", required=False, max_length=100)
-    status = forms.ChoiceField(label="状態", required=False, choices=[("", "すべて"), *LetterStatus.choices])
+    status = forms.ChoiceField(
+        label="状態", required=False, choices=[("", "すべて"), *LetterStatus.choices, (MISSED, "不達(対応待ち)")]
+    )
     kind = forms.ChoiceField(label="種類", required=False, choices=[("", "すべて"), *LetterKind.choices])
 
     def filter(self, letters: QuerySet[Letter]) -> QuerySet[Letter]:
@@ -82,7 +85,9 @@ class LetterSearchForm(SearchForm):
         if not self.is_valid():
             return letters.none()
         asked = self.cleaned_data
-        if asked["status"]:
+        if asked["status"] == MISSED:
+            letters = letters.filter(pk__in=Bounce.objects.open().values("letter"))
+        elif asked["status"]:
             letters = letters.filter(status=asked["status"])
         if asked["kind"]:
             letters = letters.filter(kind=asked["kind"])

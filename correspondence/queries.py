@@ -8,12 +8,14 @@ from django.db.models import Prefetch
 from django.db.models.functions import Lower
 
 from accounts.models import Agency
+from core.models import key_of
 from correspondence.models import Bounce, Document, IncomingMail, Letter, LetterAttachment, Paper
 from correspondence.models.documents import DocumentQuerySet
 from correspondence.models.incoming import BounceQuerySet, IncomingQuerySet
 from correspondence.models.letters import LetterQuerySet
 from correspondence.screens import LetterLine, PaperLine, letter_lines, paper_lines
 from correspondence.states import LetterStatus
+from customers.models import Customer
 
 
 def papers_about(*things: models.Model, latest: int | None = None) -> list[PaperLine]:
@@ -45,6 +47,13 @@ def due_letters(at: datetime, *, limit: int) -> list[Letter]:
     return list(waiting.select_related("agency").prefetch_related(enclosed).order_by("not_before", "pk")[:limit])
 
 
+def customers_of(letter: Letter) -> list[Customer]:
+    """The customers a letter is about, with their contacts."""
+    start = key_of(Customer, "")
+    numbers = [int(key.removeprefix(start)) for key in letter.about if key.startswith(start)]
+    return list(Customer.objects.filter(pk__in=numbers).prefetch_related("contacts").order_by("pk"))
+
+
 def dead_addresses(agency: Agency | int, *, among: Collection[str] | None = None) -> frozenset[str]:
     """Addresses of this agency's letters that are not to be mailed again, in small letters; asked for many at once.
 
@@ -58,9 +67,9 @@ def dead_addresses(agency: Agency | int, *, among: Collection[str] | None = None
 
 def bounces_open(agency: Agency | int) -> BounceQuerySet:
     """Letters that came back and wait for a person. For today's work."""
-    return Bounce.objects.filter(agency=agency).open()
+    return Bounce.objects.filter(agency=agency).open().order_by("due_on", "pk")
 
 
 def mail_to_read(agency: Agency | int) -> IncomingQuerySet:
     """Mail that came in and that a person has to read. For today's work."""
-    return IncomingMail.objects.filter(agency=agency).waiting()
+    return IncomingMail.objects.filter(agency=agency).waiting().order_by("pk")

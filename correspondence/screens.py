@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from core.money import format_yen
 from core.screens import address_of
 from core.templatetags.tate import moment, short_day
-from correspondence.models import Letter, LetterAttachment, Paper
+from correspondence.models import Bounce, Letter, LetterAttachment, Paper
 from correspondence.models.papers import name_of
 from correspondence.states import LetterStatus
 
@@ -63,22 +63,29 @@ class LetterLine:
     queued: str
     queued_by: str
     sent: str
+    missed: str
+    missed_style: str
 
 
 _ENCLOSED = Exists(LetterAttachment.objects.filter(letter=OuterRef("pk")))
+# What a person did about a bounce, the ones that still wait first: none at all, "" while it waits, or the deed.
+_MISSED = Subquery(Bounce.objects.true().filter(letter=OuterRef("pk")).order_by("-handled_at", "pk").values("deed")[:1])
+_MISSED_WORDS = {None: ("", ""), "": ("不達", "bad")}
+_MISSED_AND_DONE = ("不達・対応済", "ended")
 
 
 def letter_lines(letters: QuerySet[Letter]) -> list[LetterLine]:
     """Letters in their order, from the few columns a line shows."""
     rows = letters.values_list(
-        "pk", "subject", "status", _ENCLOSED, "last_error", "to_name", "to", "queued_at", "queued_by__name", "sent_at"
-    )
+        "pk", "subject", "status", _ENCLOSED, "last_error", "to_name", "to", "queued_at", "queued_by__name", "sent_at",
+        _MISSED,
+    )  # fmt: skip
     address = address_of("correspondence:letter")
     words = {str(status): (str(status.label), status.style) for status in LetterStatus}
     return [
         LetterLine(
             address(pk), subject, *words[status], has_enclosures, last_error, to_name, ", ".join(to),
-            moment(queued_at), queued_by, moment(sent_at),
+            moment(queued_at), queued_by, moment(sent_at), *_MISSED_WORDS.get(deed, _MISSED_AND_DONE),
         )
-        for pk, subject, status, has_enclosures, last_error, to_name, to, queued_at, queued_by, sent_at in rows
+        for pk, subject, status, has_enclosures, last_error, to_name, to, queued_at, queued_by, sent_at, deed in rows
     ]  # fmt: skip

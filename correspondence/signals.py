@@ -5,5 +5,8 @@ from django.dispatch import Signal
 # sender=Bounce, bounce, by, at: a letter came back from one address. Whoever listens may take it over (`bounce.owner`).
 letter_bounced = Signal()
 
+# sender=IncomingMail, mail, by, at: a customer answered a letter (`mail.letter`). Whoever listens may take it over.
+letter_answered = Signal()
+
 # sender=Bounce, bounce, by, at: a person dealt with it, or found that it is none.
 bounce_handled = Signal()

@@ -144,7 +144,16 @@ def show_letter(request: HttpRequest, pk: int) -> HttpResponse:
         for verb, deed in DEEDS.items()
     ]
     papers = paper_lines(Paper.objects.filter(attachments__letter=letter).order_by("attachments__position"))
-    context = {"letter": letter, "deeds": deeds, "papers": papers, "events": latest_events(letter)}
+    bounces = letter.bounces.select_related("handled_by").order_by("pk")
+    answers = letter.answers.only("pk", "received_at", "kind", "subject").order_by("-pk")[:20]
+    context = {
+        "letter": letter,
+        "deeds": deeds,
+        "papers": papers,
+        "events": latest_events(letter),
+        "bounces": bounces,
+        "answers": answers,
+    }
     return render(request, "correspondence/letter.html", context)
 
 

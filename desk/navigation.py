@@ -29,7 +29,7 @@ PLACES = (
     ("事故", "claims:list", ("claims:",)),
     ("苦情", "complaints:list", ("complaints:",)),
     ("書類", "correspondence:papers", ("correspondence:paper",)),
-    ("メール", "correspondence:letters", ("correspondence:letter",)),
+    ("メール", "correspondence:letters", ("correspondence:letter", "correspondence:incoming", "correspondence:bounce")),
 )
 
 

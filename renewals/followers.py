@@ -7,8 +7,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from correspondence.models import Bounce
-from correspondence.signals import bounce_handled, letter_bounced
+from correspondence.models import Bounce, IncomingMail
+from correspondence.signals import bounce_handled, letter_answered, letter_bounced
 from policies.models import Policy
 from policies.signals import policies_cancelled, policies_ended
 from quotes.models import Quote
@@ -18,7 +18,7 @@ from renewals.actions.closing import mark_uninsured
 from renewals.actions.correcting import cancel_renewals
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
-from renewals.actions.undelivered import clear_undelivered, note_undelivered
+from renewals.actions.undelivered import clear_undelivered, note_undelivered, take_answer
 from renewals.models import Renewal
 from renewals.offer_paper import file_renewal_offer
 from renewals.states import RenewalStatus
@@ -91,3 +91,9 @@ def follow_handled_bounce(*, bounce: Bounce, by: User, at: datetime, **_: Any) -
 def follow_cancellation(*, policies: Sequence[Policy], reason: str, by: User, at: datetime, **_: Any) -> None:
     """What has ended is not renewed: the renewal ends as 解約済 with the contract's own reason."""
     cancel_renewals(policies=policies, reason=reason, by=by, at=at)
+
+
+@receiver(letter_answered, sender=IncomingMail)
+def follow_answer(*, mail: IncomingMail, by: User, at: datetime, **_: Any) -> None:
+    """Somebody wrote back: the renewal's owner reads it."""
+    take_answer(mail=mail, by=by, at=at)

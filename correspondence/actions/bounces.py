@@ -5,17 +5,16 @@ from datetime import datetime
 from accounts.models import User
 from core.doors import action
 from core.errors import Refused
-from core.models import key_of
 from correspondence.actions.letters import queue_letter, tell
 from correspondence.blanks import BLANK
 from correspondence.models import Bounce, Letter
 from correspondence.permissions import check_can_handle_bounce
-from correspondence.queries import dead_addresses
+from correspondence.queries import customers_of, dead_addresses
 from correspondence.rules import check_addresses, check_one_line
 from correspondence.signals import bounce_handled
 from correspondence.states import BounceDeed, LetterKind
 from customers.actions import save_contact
-from customers.models import Contact, Customer
+from customers.models import Contact
 
 
 @action
@@ -59,9 +58,8 @@ def _checked(bounce: Bounce, deed: BounceDeed, new_address: str) -> str:
 
 def _correct_contacts(bounce: Bounce, address: str, by: User, at: datetime) -> None:
     """Every contact of the letter's customers who has the address it did not reach."""
-    start = key_of(Customer, "")
-    numbers = [int(key.removeprefix(start)) for key in bounce.letter.about if key.startswith(start)]
-    contacts = Contact.objects.filter(customer__in=numbers, email__iexact=bounce.address, left=False)
+    customers = customers_of(bounce.letter)
+    contacts = Contact.objects.filter(customer__in=customers, email__iexact=bounce.address, left=False)
     for contact in contacts.select_related("customer").order_by("pk"):
         save_contact(customer=contact.customer, contact=contact, facts={"email": address}, by=by, at=at)
 

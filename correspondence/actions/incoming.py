@@ -15,7 +15,7 @@ from correspondence.incoming.reading import Failure, Reading
 from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.permissions import check_can_handle_incoming
 from correspondence.rules import check_one_line
-from correspondence.signals import letter_bounced
+from correspondence.signals import letter_answered, letter_bounced
 from correspondence.states import IncomingKind
 
 
@@ -32,7 +32,7 @@ def keep_mail(*, arrived: Arrived, reading: Reading, by: User, at: datetime) -> 
         defaults={
             "agency_id": letter.agency_id if letter else by.agency_id, "size": arrived.size, "received_at": at,
             "received_by": by, "kind": kind, "letter": letter, "sender": reading.sender, "subject": reading.subject,
-            "text": reading.text,
+            "text": reading.text, "owner": _writer(letter) if letter else None,
         },
     )  # fmt: skip
     if not is_new or letter is None:
@@ -42,6 +42,7 @@ def keep_mail(*, arrived: Arrived, reading: Reading, by: User, at: datetime) -> 
             _note_bounce(mail, letter, address, failure, by, at)
     elif kind == IncomingKind.REPLY:
         tell(letter, "letter.answered", f"メール「{letter.subject}」にお客さまから返信がありました", by=by, at=at)
+        letter_answered.send(sender=IncomingMail, mail=mail, by=by, at=at)
     elif kind in {IncomingKind.DELAY, IncomingKind.AUTO_REPLY}:
         words = f"メール「{letter.subject}」に{mail.get_kind_display()}が届きました"
         tell(letter, "letter.echoed", words, by=by, at=at)
@@ -72,13 +73,11 @@ def _missed(letter: Letter, reading: Reading) -> Iterator[tuple[str, Failure]]:
 
 
 def _note_bounce(mail: IncomingMail, letter: Letter, address: str, failure: Failure, by: User, at: datetime) -> None:
-    # The rounds' letters belong to nobody's desk until somebody above takes them over.
-    owner = None if letter.queued_by.is_robot else letter.queued_by
     bounce, is_new = Bounce.objects.get_or_create(
         letter=letter, address=address,
         defaults={
             "agency_id": letter.agency_id, "mail": mail, "is_permanent": failure.is_permanent,
-            "diagnostic": failure.diagnostic, "received_at": at, "received_by": by, "owner": owner,
+            "diagnostic": failure.diagnostic, "received_at": at, "received_by": by, "owner": _writer(letter),
             "due_on": jst(at).date(),
         },
     )  # fmt: skip
@@ -86,6 +85,11 @@ def _note_bounce(mail: IncomingMail, letter: Letter, address: str, failure: Fail
         words = f"メール「{letter.subject}」が{address}に届きませんでした: {failure.diagnostic}"
         tell(letter, "letter.bounced", words, by=by, at=at)
         letter_bounced.send(sender=Bounce, bounce=bounce, by=by, at=at)
+
+
+def _writer(letter: Letter) -> User | None:
+    """Whose desk it lands on. The rounds' letters belong to nobody until a room above takes them over."""
+    return None if letter.queued_by.is_robot else letter.queued_by
 
 
 @action

@@ -10,7 +10,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
-from typing import IO, Self
+from typing import IO, Any, Self
 from urllib.parse import unquote, urlsplit
 
 log = logging.getLogger(__name__)
@@ -97,7 +97,7 @@ def _taken(box: imaplib.IMAP4, number: str, keep: Callable[[IO[bytes]], object])
     return True
 
 
-def _sure(answer: tuple[str, list[object]]) -> list[object]:
+def _sure(answer: tuple[str, list[Any]]) -> list[Any]:
     status, data = answer
     if status != "OK":
         raise imaplib.IMAP4.error(f"{status} {data!r}"[:300])

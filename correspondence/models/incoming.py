@@ -49,6 +49,14 @@ class IncomingMail(models.Model):
     sender = models.CharField("差出人", max_length=254, blank=True)
     subject = models.CharField("件名", max_length=200, blank=True)
     text = models.TextField("本文の始め", blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        verbose_name="担当者",
+    )
 
     handled_at = models.DateTimeField("対応日時", null=True, blank=True)
     handled_by = models.ForeignKey(

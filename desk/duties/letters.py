@@ -1,12 +1,12 @@
-"""Duties about mail: a letter in doubt or failed waits for a person."""
+"""Duties about mail: a letter in doubt, failed or returned, and mail that came in, wait for a person."""
 
 from django.db.models import CharField, F, Func, Q, Value
 from django.db.models.functions import Coalesce, NullIf, TruncDate
 
 from accounts.models import User
 from core.clock import JST
-from correspondence.queries import letters_in_doubt
-from correspondence.states import LetterStatus
+from correspondence.queries import bounces_open, letters_in_doubt, mail_to_read
+from correspondence.states import IncomingKind, LetterStatus
 from desk.duties.kinds import Kind, Moment, Row, Rows, record
 
 
@@ -18,7 +18,19 @@ def found(user: User, moment: Moment) -> list[Rows]:
             number=Value(""), who=Coalesce(NullIf("to_name", Value("")), recipients), note="subject", state="status",
             # Letters of the nightly round belong to nobody's desk: in the office's view all of them show.
             mine="queued_by", office="", owner="queued_by__name",
-        )
+        ),
+        Rows(
+            bounces_open(user.agency_id), {"bounces": Q()}, on="due_on", late=Value(True), number=Value(""),
+            who=Coalesce(NullIf("letter__to_name", Value("")), F("address"), output_field=CharField()),
+            note="letter__subject", mine="owner",
+            # One whose letter nobody in particular wrote shows in the office's view, and in the agency's.
+            office="", owner=Coalesce("owner__name", Value("")),
+        ),
+        Rows(
+            mail_to_read(user.agency_id), {"incoming": Q()}, on=TruncDate("received_at", tzinfo=JST),
+            late=Value(False), number=Value(""), who="sender", note="subject", state="kind",
+            mine="owner", office="", owner=Coalesce("owner__name", Value("")),
+        ),
     ]  # fmt: skip
 
 
@@ -27,6 +39,23 @@ def _words(row: Row, moment: Moment) -> str:
     return f"{row.note} — {'届いたかを相手に確認する' if unknown else '宛先を確認して再送する'}"
 
 
+def _bounced(row: Row, moment: Moment) -> str:
+    return f"{row.note} — 不達。電話で伝えるか、宛先を直して送り直す"
+
+
+def _came_in(row: Row, moment: Moment) -> str:
+    return f"{IncomingKind(row.state).label}: {row.note or '件名なし'}"
+
+
 KINDS = (
+    Kind(
+        "bounces",
+        "届かなかったメール",
+        "bad",
+        _bounced,
+        "不達に対応する",
+        record("correspondence:bounce-handle", "pk"),
+    ),
     Kind("letters", "届かない・不明なメール", "bad", _words, "メールを開く", record("correspondence:letter", "pk")),
+    Kind("incoming", "受信メール", "warn", _came_in, "メールを読む", record("correspondence:incoming-mail", "pk")),
 )

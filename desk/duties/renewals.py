@@ -19,9 +19,10 @@ _STYLES = {"overdue": "bad", "7": "bad", "14": "warn", "30": "warn"}
 
 
 def found(user: User, moment: Moment) -> list[Rows]:
-    """Whose day has come, or who has none yet; those nobody was told of (29 days or fewer left, checks 26) apart."""
+    """Whose day has come, or who has none yet; those nobody was told of (29 days or fewer left, checks 26) apart.
+    One whose mail came back stands among the letters, where the deed is."""
     due = Q(next_on__isnull=True) | Q(next_on__lte=moment.today)
-    in_work = Renewal.objects.visible_to(user).in_work().filter(due).order_by("term_end_at", "pk")
+    in_work = Renewal.objects.visible_to(user).in_work().filter(due, is_undelivered=False).order_by("term_end_at", "pk")
     last = moment.today + timedelta(days=calendar_on(moment.today).escalates)
     unsent = Q(notified_at__isnull=True, status=Renewal.Status.OPEN, term_end_at__lte=at_four(last))
     near = {_code(bucket): Q(term_end_at__lt=_end(bucket, moment.today)) for bucket in _COLUMNS}

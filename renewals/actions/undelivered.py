@@ -4,9 +4,10 @@ from datetime import datetime
 
 from accounts.models import User
 from core.doors import action
+from core.history import record
 from core.models import key_of
-from correspondence.models import Bounce
-from renewals.actions.moving import locked, save
+from correspondence.models import Bounce, IncomingMail
+from renewals.actions.moving import about, locked, save
 from renewals.models import Renewal
 
 
@@ -38,9 +39,27 @@ def clear_undelivered(*, bounce: Bounce, by: User, at: datetime) -> Renewal | No
     return save(renewal, "clear_undelivered", words, by=by, at=at)
 
 
-def _renewal_of(bounce: Bounce) -> Renewal | None:
+@action
+def take_answer(*, mail: IncomingMail, by: User, at: datetime) -> Renewal | None:
+    """A customer answered a letter about a renewal: its owner reads it."""
+    renewal = _renewal_of(mail)
+    if renewal is not None:
+        mail.owner_id = renewal.owner_id
+        mail.save(update_fields=["owner"])
+        record(
+            "renewals.take_answer",
+            f"{renewal.policy.number}: 更改のメールに返信がありました。",
+            about=about(renewal),
+            by=by,
+            at=at,
+        )
+    return renewal
+
+
+def _renewal_of(what: Bounce | IncomingMail) -> Renewal | None:
     """The renewal a letter to a customer is about; a report about many is nobody's bad news in particular."""
+    assert what.letter is not None  # nobody tells of mail without one
     start = key_of(Renewal, "")
-    numbers = [int(key.removeprefix(start)) for key in bounce.letter.about if key.startswith(start)]
-    known = Renewal.objects.filter(pk__in=numbers, agency_id=bounce.agency_id).first() if len(numbers) == 1 else None
+    numbers = [int(key.removeprefix(start)) for key in what.letter.about if key.startswith(start)]
+    known = Renewal.objects.filter(pk__in=numbers, agency_id=what.agency_id).first() if len(numbers) == 1 else None
     return locked(known) if known else None
