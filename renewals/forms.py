@@ -213,7 +213,7 @@ class RetentionForm(SearchForm):
         asked = self.cleaned_data.get("early") if self.is_valid() else None
         return self.usual_early if asked is None else asked
 
-    def filter(self, policies: QuerySet[Policy]) -> QuerySet[Policy]:
+    def filter(self, policies: QuerySet[Policy]) -> QuerySet[Any]:
         """The policies the list shows; an invalid search finds nothing and says why."""
         if not self.is_valid():
             return policies.none()

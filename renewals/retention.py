@@ -138,7 +138,7 @@ def percent(part: int, whole: int) -> Decimal | None:
     return (Decimal(part) * 100 / whole).quantize(_TENTH, ROUND_HALF_UP) if whole else None
 
 
-def expiring(policies: QuerySet[Policy], year: int) -> QuerySet[Policy]:
+def expiring(policies: QuerySet[Policy], year: int) -> QuerySet[Any]:
     """The policies whose expiry day lies in the year, each with its `fate` and its `carrier`, who carries it."""
     return policies.filter(
         # Every status by name: the index begins with it.
