@@ -15,12 +15,14 @@ from products.facts import COMMON_COVERAGES
 from products.risks import Selection
 from products.terms import term_of
 from quotes.covers import Cover, options_after, policies_after
-from quotes.facts import facts_from, label_of
+from quotes.facts import facts_from, label_of, selection_from
 from quotes.models import Quote, QuoteOption
 from quotes.papers.quotation import underwriting_conditions
 from quotes.queries import subsidiaries
+from quotes.replaying import NAMED_BY_A_PERSON
 from renewals.attribution import Attribution, attribute
 from renewals.causes import Situation
+from renewals.models import RenewalTerms
 from renewals.reasons import Reason, Step, reasons, waterfall, without_effect
 from renewals.year_on_year import Year, YearLine, year_on_year
 
@@ -55,14 +57,8 @@ class Change:
         return f"{'+' if tenths > 0 else '−' if tenths < 0 else '±'}{abs(tenths) // 10}.{abs(tenths) % 10}%"
 
 
-def change_of(policy: Policy, proposed: Proposed) -> Change:
-    """The proposed contract beside the policy it would follow."""
-    before = agreed_situation(policy)
-    return explained(before, agreed_year(policy, before), proposed)
-
-
 def explained(before: Situation, year: Year, proposed: Proposed) -> Change:
-    """The same from values: nothing is read."""
+    """The proposed contract beside the one that ends. Nothing is read."""
     found = attribute(before, proposed.situation)
     told = reasons(found, before, proposed.situation)
     return Change(found, told, waterfall(told), without_effect(found), year_on_year(year, proposed.year))
@@ -116,17 +112,30 @@ def rated_on(industry: str, sales_yen: int | None) -> tuple[tuple[str, str], ...
     return (("業種", industry), ("算定基礎の売上高", format_limit(sales_yen)))
 
 
-def proposals_of(quote: Quote) -> tuple[Proposed, ...]:
+def proposals_of(quote: Quote, before: Situation) -> tuple[Proposed, ...]:
     """The priced options of a renewal's quote: the chosen one alone, else the one like last year's contract first."""
     options = [option for option in quote.options.all() if option.premium_yen is not None]
     chosen = [option for option in options if option.chosen] or options
     covers = {cover.key: cover for cover in options_after(0, Q(quote=quote), len(options) + 1)} if options else {}
     found = [_of_option(quote, option, covers[option.pk]) for option in chosen if option.pk in covers]
-    policy = quote.renewal_of
-    if policy is None:
-        return tuple(found)
-    last = agreed_situation(policy).selection
-    return tuple(sorted(found, key=lambda one: not same_cover(one.situation.selection, last)))
+    return tuple(sorted(found, key=lambda one: not same_cover(one.situation.selection, before.selection)))
+
+
+def proposed_by(terms: RenewalTerms) -> Proposed | None:
+    """The cover of a renewal's terms (更改条件案), on what they were priced on; None where they have no premium."""
+    version, renewal = terms.product_version, terms.renewal
+    if terms.premium_yen is None or version is None:
+        return None
+    book, receipt = version.book, terms.receipt or {}
+    selection = selection_from(terms.selection)
+    facts = terms.basis.get("facts", {})
+    codes = [line["code"] for line in receipt.get("lines", ())]
+    situation = Situation(
+        book=book, facts=facts, answers=terms.basis.get("answers", {}), selection=selection,
+        premium_yen=terms.premium_yen, is_named=bool(codes) and codes[0] in NAMED_BY_A_PERSON,
+    )  # fmt: skip
+    year = proposed_year(situation, inception_on=renewal.ends_on, sales_yen=facts.get("sales_yen"))
+    return Proposed(year.plan, situation, year)
 
 
 def same_cover(one: Selection, other: Selection) -> bool:

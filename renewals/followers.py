@@ -20,7 +20,7 @@ from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
 from renewals.actions.undelivered import clear_undelivered, note_undelivered, take_answer
 from renewals.models import Renewal
-from renewals.offer_paper import file_renewal_offer
+from renewals.papers import file_renewal_offer
 from renewals.states import RenewalStatus
 
 _FELL_AWAY = {QuoteStatus.WITHDRAWN, QuoteStatus.LAPSED, QuoteStatus.DECLINED}

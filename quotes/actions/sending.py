@@ -20,8 +20,8 @@ from quotes.states import Method, StepKind
 
 @action
 def send_quotation(*, quote: Quote, contact: Contact, by: User, at: datetime) -> Letter:
-    """Queue the 見積書 of the present edition to a contact, with the 比較表 it came from, and write it into the record
-    of solicitation.
+    """Queue the 見積書 of the present edition to a contact, with the 比較表 it came from and of a renewal with the
+    更改条件のご提案, and write it into the record of solicitation.
 
     Needs the consent to electronic delivery. The same edition to the same address goes once.
     """
@@ -32,8 +32,8 @@ def send_quotation(*, quote: Quote, contact: Contact, by: User, at: datetime) ->
     if not contact.email:
         raise Refused("ご担当者にメールアドレスがありません。お客さま情報に登録してください。", field="contact")
     paper = quotation_paper(row)
-    compared = [found] if (found := comparison_paper(row)) else []
-    text = quotation_letter(row, contact.name, [found.title for found in (paper, *compared)])
+    beside = [found for found in (renewal_offer_paper(row), comparison_paper(row)) if found is not None]
+    text = quotation_letter(row, contact.name, [found.title for found in (paper, *beside)])
     key = f"quote:{row.pk}:quotation-{row.edition}:{contact.email.lower()}"
     if Letter.objects.filter(key=key).exists():
         raise Refused("この版の見積書は、この宛先へすでに送信しています。「メール」で状況を確認してください。")
@@ -44,7 +44,7 @@ def send_quotation(*, quote: Quote, contact: Contact, by: User, at: datetime) ->
     return queue_letter(
         agency=row.agency, key=key, kind=LetterKind.QUOTATION, to=[contact.email],
         to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
-        reply_to=row.in_charge.email or row.agency.email, papers=[paper, *compared],
+        reply_to=row.in_charge.email or row.agency.email, papers=[paper, *beside],
         about=[row, row.customer], by=by, at=at,
     )  # fmt: skip
 
@@ -55,6 +55,12 @@ def quotation_paper(quote: Quote) -> Paper:
     if found is None:
         raise Refused("この見積の見積書がありません。見積を改訂して、もう一度判定してください。")
     return found
+
+
+def renewal_offer_paper(quote: Quote) -> Paper | None:
+    """The 更改条件のご提案 that belongs to this offer, as last corrected; a new customer has none."""
+    about = Paper.objects.about(quote).filter(kind=PaperKind.RENEWAL_OFFER, filed_at__gte=quote.offered_at)
+    return about.order_by("-pk").first() if quote.is_renewal else None
 
 
 def comparison_paper(quote: Quote) -> Paper | None:

@@ -4,10 +4,8 @@ It is filed whenever a renewal's quote is offered, and with the notice where the
 happens to the contract afterwards makes a 訂正版 of the same paper.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from accounts.models import User
 from core.clock import jst
@@ -18,10 +16,12 @@ from correspondence.pages import Addressee, Row, addressee_of, authority_rows, w
 from correspondence.papers import agency_head
 from correspondence.states import PaperKind
 from customers.queries import primary_contact
+from quotes.facts import facts_from
 from quotes.models import Quote
 from quotes.papers.offer import premium_label
-from renewals.changes import Change, Proposed, agreed_situation, agreed_year, explained, proposals_of
-from renewals.models import Renewal
+from renewals.causes import Situation
+from renewals.changes import Proposed, agreed_situation, agreed_year, explained, proposals_of, proposed_by
+from renewals.models import Renewal, RenewalTerms
 from renewals.reasons import Step, signed
 from renewals.year_on_year import YearLine
 
@@ -69,9 +69,15 @@ class RenewalOfferPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
-    """What the paper rests on besides the proposals: the quote, until when, and whether the sales are last year's."""
+class Proposal:
+    """What the paper proposes: the contract that ends, the next ones (the first is explained), and what they rest on.
 
+    `part` names the round of it: a paper is filed once for each. `is_estimate`: on last year's sales.
+    """
+
+    part: str
+    before: Situation
+    proposed: tuple[Proposed, ...]
     quote: Quote | None
     valid_until: date
     sales_label: str = ""
@@ -79,42 +85,55 @@ class Basis:
     is_reference: bool = False
 
 
-def file_renewal_offer(renewal: Renewal, *, correction: str = "", by: User, at: datetime) -> Paper:
-    """File the proposal of a renewal's quote as it is offered now.
-
-    The same offer again is the paper that stands. A new edition of the quote is a new paper; with `correction` the
-    latest paper is revised instead and says on itself what was corrected (訂正版).
-    """
-    quote = renewal.quote
-    if quote is None or quote.valid_until is None:
-        raise Refused("更改条件のご提案は、更改の見積が提示できるようになってから作成します。")
-    proposals = proposals_of(quote)
-    if not proposals:
-        raise Refused("更改の見積に、保険料の決まったプランがありません。見積を確認してください。")
-    basis = Basis(
-        quote, quote.valid_until, is_reference=any(option.is_reference for option in quote.options.all())
-    )  # fmt: skip
-    return file_proposal(renewal, proposals, basis, part=f"e{quote.edition}", correction=correction, by=by, at=at)
-
-
-def file_proposal(
-    renewal: Renewal, proposals: Sequence[Proposed], basis: Basis, *, part: str, correction: str, by: User, at: datetime
+def file_renewal_offer(
+    renewal: Renewal, *, terms: RenewalTerms | None = None, correction: str = "", by: User, at: datetime
 ) -> Paper:
-    """File or correct the paper of these proposals, the first of which is explained. `part` names the round of it."""
+    """File what is proposed: the renewal's quote as it is offered, or `terms` before there is an offer (簡易).
+
+    The same proposal again is the paper that stands; a new edition of the quote or a new revision of the terms is a
+    new paper. With `correction` the latest paper is revised instead and says on itself what was corrected (訂正版).
+    Refused while nothing is priced.
+    """
+    proposal = _of_terms(terms) if terms is not None else _of_quote(renewal)
     made_on = jst(at).date()
-    page = renewal_offer_page(renewal, proposals, basis, made_on=made_on)
-    amount = proposals[0].premium_yen
+    page = renewal_offer_page(renewal, proposal, made_on=made_on)
     latest = latest_offer(renewal)
     if correction and latest is not None:
         return revise_paper(
-            paper=latest, page=page, correction=correction, dated_on=made_on, amount_yen=amount, by=by, at=at
+            paper=latest, page=page, correction=correction, dated_on=made_on, amount_yen=page.premium_yen, by=by, at=at
         )  # fmt: skip
-    quote = [basis.quote] if basis.quote else []
+    quote = [proposal.quote] if proposal.quote else []
     return file_paper(
-        agency=renewal.agency, key=f"renewal:{renewal.pk}:offer:{part}", kind=PaperKind.RENEWAL_OFFER,
+        agency=renewal.agency, key=f"renewal:{renewal.pk}:offer:{proposal.part}", kind=PaperKind.RENEWAL_OFFER,
         template=TEMPLATE, page=page, subject=renewal.policy.number, dated_on=made_on,
-        counterparty=renewal.customer.name, amount_yen=amount,
+        counterparty=renewal.customer.name, amount_yen=page.premium_yen,
         about=[renewal, *quote, renewal.policy, renewal.customer], by=by, at=at,
+    )  # fmt: skip
+
+
+def _of_quote(renewal: Renewal) -> Proposal:
+    quote = renewal.quote
+    if quote is None or quote.valid_until is None:
+        raise Refused("更改条件のご提案は、更改の見積が提示できるようになってから作成します。")
+    before = agreed_situation(renewal.policy)
+    proposed = proposals_of(quote, before)
+    if not proposed:
+        raise Refused("更改の見積に、保険料の決まったプランがありません。見積を確認してください。")
+    return Proposal(
+        f"{quote.number}-{quote.edition}", before, proposed, quote, quote.valid_until,
+        sales_label=facts_from(quote.facts).sales_label,
+        is_reference=any(option.is_reference for option in quote.options.all()),
+    )  # fmt: skip
+
+
+def _of_terms(terms: RenewalTerms) -> Proposal:
+    proposed = proposed_by(terms)
+    if proposed is None:
+        raise Refused("更改条件案に保険料がありません。見積を開いて条件を確認してください。")
+    return Proposal(
+        f"terms-{terms.revision}", agreed_situation(terms.renewal.policy), (proposed,), terms.quote, terms.valid_until,
+        sales_label=str(terms.basis.get("sales_label", "")), is_estimate=terms.sales_are_last_years,
+        is_reference=bool((terms.receipt or {}).get("is_reference")),
     )  # fmt: skip
 
 
@@ -123,19 +142,16 @@ def latest_offer(renewal: Renewal) -> Paper | None:
     return Paper.objects.about(renewal).filter(kind=PaperKind.RENEWAL_OFFER).order_by("-pk").first()
 
 
-def renewal_offer_page(
-    renewal: Renewal, proposals: Sequence[Proposed], basis: Basis, *, made_on: date
-) -> RenewalOfferPage:
+def renewal_offer_page(renewal: Renewal, proposal: Proposal, *, made_on: date) -> RenewalOfferPage:
     """The page, made on that day; the first proposal is explained, the others stand with their premiums."""
-    policy, agency, owner = renewal.policy, renewal.agency, renewal.owner
-    before = agreed_situation(policy)
-    first, *others = proposals
-    change = explained(before, agreed_year(policy, before), first)
+    policy, agency, owner, quote = renewal.policy, renewal.agency, renewal.owner, proposal.quote
+    first, *others = proposal.proposed
+    change = explained(proposal.before, agreed_year(policy, proposal.before), first)
     book = first.situation.book
     return RenewalOfferPage(
         agency=agency_head(agency, owner),
         addressee=addressee_of(renewal.customer, primary_contact(renewal.customer)),
-        quote_number=basis.quote.number if basis.quote else "",
+        quote_number=quote.number if quote else "",
         ends=written_moment(renewal.term_end_at),
         insurer=book.insurer,
         product=book.name,
@@ -146,15 +162,15 @@ def renewal_offer_page(
         before_yen=policy.premium_yen,
         change=signed(change.attribution.change_yen),
         percent=change.percent,
-        is_estimate=basis.is_estimate,
-        is_reference=basis.is_reference,
+        is_estimate=proposal.is_estimate,
+        is_reference=proposal.is_reference,
         steps=change.steps,
         idle=change.idle,
         lines=tuple(_line(line) for line in change.lines if line.label != "保険料"),
         others=tuple(Other(one.label, one.premium_yen, signed(one.premium_yen - policy.premium_yen)) for one in others),
         conditions=first.year.conditions,
-        rests_on=_rests_on(first, basis, made_on),
-        valid_until=basis.valid_until,
+        rests_on=_rests_on(first, proposal, made_on),
+        valid_until=proposal.valid_until,
         needed=NEEDED,
         authority=authority_rows(agency, owner, book.insurer),
         contact=(
@@ -171,15 +187,15 @@ def _line(line: YearLine) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _rests_on(proposed: Proposed, basis: Basis, made_on: date) -> tuple[Row, ...]:
+def _rests_on(proposed: Proposed, proposal: Proposal, made_on: date) -> tuple[Row, ...]:
     """What has to stay true for the premium to hold, and until when."""
     known = dict(proposed.year.rated_on)
-    told = "前年の売上高による試算です。今年の売上高をうかがって確定します。" if basis.is_estimate else ""
+    told = "前年の売上高による試算です。今年の売上高をうかがって確定します。" if proposal.is_estimate else ""
     rows = [
         Row("業種", known.get("業種", "")),
-        Row("売上高", known.get("算定基礎の売上高", ""), told or basis.sales_label),
+        Row("売上高", known.get("算定基礎の売上高", ""), told or proposal.sales_label),
         Row("告知", f"{written_day(made_on)}までにいただいたご回答"),
-        Row("有効期限", written_day(basis.valid_until), "過ぎたときは、あらためて条件をご案内します。"),
+        Row("有効期限", written_day(proposal.valid_until), "過ぎたときは、あらためて条件をご案内します。"),
     ]
     return tuple(row for row in rows if row.value)
 
@@ -189,15 +205,3 @@ NEEDED = (
     Row("意向の確認", "補償の内容がご希望に合っているかを、あらためて確認します。"),
     Row("申込書", "内容をご確認のうえ、ご署名または電子的な方法でお申し込みください。"),
 )
-
-
-def change_for_screen(renewal: Renewal) -> tuple[Proposed, Change] | None:
-    """The same for the record's page: the change of the quote in work; None while nothing is priced."""
-    quote: Any = renewal.quote
-    if quote is None:
-        return None
-    proposals = proposals_of(quote)
-    if not proposals:
-        return None
-    before = agreed_situation(renewal.policy)
-    return proposals[0], explained(before, agreed_year(renewal.policy, before), proposals[0])

@@ -1,0 +1,118 @@
+"""更改条件のご提案: filed with every offer of a renewal, explained to the yen, corrected by a revision of its own."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+
+from core.doors import perform
+from core.errors import Refused
+from core.periods import at_four
+from correspondence import rendering
+from correspondence.inspection import inspect
+from correspondence.models import LetterAttachment, Paper
+from correspondence.states import PaperKind
+from customers.queries import primary_contact
+from quotes import actions as quote_actions
+from renewals.actions import open_renewal
+from renewals.changes import agreed_situation
+from renewals.models import Renewal, RenewalTerms
+from renewals.papers import file_renewal_offer
+from renewals.states import Track
+from tests.making import make_robot
+from tests.quotes.making import STANDARD, make_quote
+from tests.quotes.test_applying import agree
+from tests.renewals.making import make_expiring
+from tests.renewals.test_following import at, before, renewal_quote
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def year() -> SimpleNamespace:
+    """A contract of our own and the quote that follows it: more sales, one measure better."""
+    first = make_quote("ISSUED", code=STANDARD, answers={"edr": "no"})
+    policy = first.policy
+    assert policy is not None
+    moment = at_four(policy.ends_on - timedelta(days=50))
+    renewal = perform(open_renewal, policy=policy, by=first.in_charge, at=moment)
+    make_robot(policy.agency)
+    quote = make_quote(
+        "OFFERED", code=STANDARD, by=first.in_charge, customer=first.customer, inception_on=policy.ends_on, at=moment,
+        sales_yen=700_000_000, answers={"edr": "yes"}, renewal_of=policy,
+    )  # fmt: skip
+    renewal.refresh_from_db()
+    return SimpleNamespace(policy=policy, renewal=renewal, quote=quote, at=moment, by=first.in_charge)
+
+
+def proposals(renewal: Renewal) -> list[Paper]:
+    return list(Paper.objects.about(renewal).filter(kind=PaperKind.RENEWAL_OFFER).order_by("pk"))
+
+
+def test_an_offer_brings_its_paper_the_shares_add_up_and_the_mail_encloses_it(year: SimpleNamespace) -> None:
+    (paper,) = proposals(year.renewal)
+    *shares, total = paper.page["steps"]
+    assert [share["label"] for share in shares] == ["売上高", "告知の回答"]
+    assert "売上高が5億円から7億円に増えたため" in shares[0]["words"]
+    assert sum(share["yen"] for share in shares) == total["yen"] == paper.amount_yen - year.policy.premium_yen
+    lines = {line["label"]: line["mark"] for line in paper.page["lines"]}
+    assert (lines["算定基礎の売上高"], lines["賠償責任 支払限度額"]) == ("changed", "same")
+
+    made = inspect(rendering.render(paper.template, paper.page, identifier=paper.key).pdf)
+    assert (made.tagged, made.archival, made.accessible, made.missing_glyphs) == (True, True, True, 0)
+    assert made.pages <= 3
+
+    contact = primary_contact(year.quote.customer)
+    agree(year.quote, at=year.at)
+    letter = perform(
+        quote_actions.send_quotation, quote=year.quote, contact=contact, by=year.by, at=year.at + timedelta(minutes=5)
+    )
+    enclosed = LetterAttachment.objects.filter(letter=letter).values_list("paper__kind", flat=True)
+    assert list(enclosed) == [PaperKind.QUOTATION, PaperKind.RENEWAL_OFFER]
+    assert "見積書と更改条件のご提案" in letter.body
+
+
+def test_the_same_offer_is_one_paper_and_a_correction_is_its_second_revision(year: SimpleNamespace) -> None:
+    (paper,) = proposals(year.renewal)
+    with transaction.atomic():
+        assert file_renewal_offer(year.renewal, by=year.by, at=year.at) == paper
+        later = year.at + timedelta(days=1)
+        words = "ご契約の変更(異動)を反映しました。"
+        second = file_renewal_offer(year.renewal, correction=words, by=year.by, at=later)
+    assert (second.revision, second.corrects) == (2, paper)
+    html = rendering.html_of(second.template, second.page)
+    assert "訂正版(第2版)" in html
+    assert words in html
+    assert "訂正版(第" not in rendering.html_of(paper.template, paper.page)
+
+
+def test_terms_without_an_offer_are_proposed_as_an_estimate_until_their_day(year: SimpleNamespace) -> None:
+    option, facts = year.quote.options.get(), agreed_situation(year.policy)
+    terms = RenewalTerms.objects.create(
+        renewal=year.renewal, revision=1, cause="更改のご案内の前", quote=year.quote,
+        product_version=year.quote.product_version, selection=option.selection, premium_yen=option.premium_yen,
+        basis={"facts": {**facts.facts, "is_renewal": True}, "answers": facts.answers, "sales_label": ""},
+        receipt=option.receipt, valid_until=year.policy.ends_on, track=Track.SIMPLE, made_at=year.at, made_by=year.by,
+    )  # fmt: skip
+    with transaction.atomic():
+        paper = file_renewal_offer(year.renewal, terms=terms, by=year.by, at=year.at)
+    html = rendering.html_of(paper.template, paper.page)
+    assert "今年の保険料(試算)" in html
+    assert "前年の売上高による試算です" in html
+    assert paper.page["valid_until"] == year.policy.ends_on.isoformat()
+    assert paper.amount_yen == option.premium_yen
+    unpriced = RenewalTerms(renewal=year.renewal, revision=2, valid_until=year.policy.ends_on)
+    with pytest.raises(Refused, match="保険料がありません"):
+        file_renewal_offer(year.renewal, terms=unpriced, by=year.by, at=year.at)
+
+
+def test_a_contract_taken_over_from_elsewhere_is_renewed_with_the_reason_why_nothing_is_explained() -> None:
+    policy = make_expiring()
+    renewal = perform(open_renewal, policy=policy, by=policy.in_charge, at=at(before(60), 10))
+    renewal_quote(renewal)
+    (paper,) = proposals(renewal)
+    first, total = paper.page["steps"]
+    assert first["label"] == "前年の計算の記録なし"
+    assert first["yen"] == total["yen"] == paper.amount_yen - policy.premium_yen
+    assert "内訳を計算できないため" in first["words"]
