@@ -1,6 +1,6 @@
 """What screens need to know about customers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,6 +62,16 @@ def primary_contact(customer: Customer) -> Contact | None:
     there = [contact for contact in customer.contacts.all() if not contact.left]
     marked = [c for c in there if c.is_primary] + [c for c in there if c.email] + there
     return marked[0] if marked else None
+
+
+def reachable_contact(customer: Customer, dead: Collection[str]) -> Contact | None:
+    """The person mail goes to, when some addresses (in small letters) are known not to work: as `primary_contact`,
+    else the first other person whose address may. None: by post, or by phone."""
+    first = primary_contact(customer)
+    if first is None or first.email.lower() not in dead:
+        return first
+    there = [contact for contact in customer.contacts.all() if contact.email and not contact.left]
+    return next((contact for contact in there if contact.email.lower() not in dead), None)
 
 
 def latest_sales(customer: Customer) -> SalesFigure | None:

@@ -18,8 +18,9 @@ from core.doors import action
 from core.periods import at_four
 from correspondence.actions import NewLetter, NewPaper, file_papers, queue_letter, queue_letters
 from correspondence.models import Letter
+from correspondence.queries import dead_addresses
 from correspondence.states import LetterKind, PaperKind
-from customers.queries import back_on_paper, primary_contact
+from customers.queries import back_on_paper, reachable_contact
 from renewals import letters
 from renewals.actions.moving import locked, save, save_many, set_duty, write_lines
 from renewals.days import notice_horizon
@@ -31,7 +32,7 @@ from renewals.queries import duties_of, unsent_notices
 from renewals.rules import reminder_due
 from renewals.states import SILENT_STATUSES, RenewalStatus, Way
 
-_BY_POST = "メールアドレスがないため郵送してください。"
+_BY_POST = "メールで届けられないため郵送してください。"
 
 
 def notice_key(renewal: Renewal) -> str:
@@ -67,8 +68,9 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
             agency=agency, by=by, at=at,
         )  # fmt: skip
         new, on_paper = {}, back_on_paper([row.customer_id for row in rows], at)
+        dead = dead_addresses(agency)
         for row, paper in zip(rows, papers, strict=True):
-            contact = primary_contact(row.customer)
+            contact = reachable_contact(row.customer, dead)
             if contact is not None and contact.email and row.customer_id not in on_paper:
                 text = letters.notice_letter(row, contact, on, calendars.of(row.policy))
                 new[row.pk] = NewLetter(
@@ -119,9 +121,9 @@ def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
     due = _for_letters(Q(pk__in=list(stages), status__in=SILENT_STATUSES)) if stages else []
     mailed = called = 0
     for agency, rows in by_agency(due):
-        new = {}
+        new, dead = {}, dead_addresses(agency)
         for row in rows:
-            contact, stage = primary_contact(row.customer), stages[row.pk]
+            contact, stage = reachable_contact(row.customer, dead), stages[row.pk]
             if contact is not None and contact.email:
                 text = letters.reminder_letter(row, contact, stage, on, calendars.of(row.policy))
                 new[row.pk] = NewLetter(
@@ -139,7 +141,7 @@ def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
             else:
                 called += 1
                 row.next_on, row.next_step = on, f"電話で再度ご案内する(満期{row.last_stage}日前、メールなし)"
-                lines.append((row, f"{row.policy.number}はメールがないため、電話での再案内が必要です。"))
+                lines.append((row, f"{row.policy.number}はメールで届けられないため、電話での再案内が必要です。"))
         save_many(rows, "last_stage", "next_on", "next_step")
         write_lines("remind_due", lines, by=by, at=at)
     return {"reminders": mailed, "calls": called}

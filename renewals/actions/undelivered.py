@@ -7,6 +7,7 @@ from core.doors import action
 from core.history import record
 from core.models import key_of
 from correspondence.models import Bounce, IncomingMail
+from correspondence.states import LetterKind
 from renewals.actions.moving import about, locked, save
 from renewals.models import Renewal
 
@@ -59,6 +60,8 @@ def take_answer(*, mail: IncomingMail, by: User, at: datetime) -> Renewal | None
 def _renewal_of(what: Bounce | IncomingMail) -> Renewal | None:
     """The renewal a letter to a customer is about; a report about many is nobody's bad news in particular."""
     assert what.letter is not None  # nobody tells of mail without one
+    if what.letter.kind == LetterKind.STAFF_NOTICE:
+        return None
     start = key_of(Renewal, "")
     numbers = [int(key.removeprefix(start)) for key in what.letter.about if key.startswith(start)]
     known = Renewal.objects.filter(pk__in=numbers, agency_id=what.agency_id).first() if len(numbers) == 1 else None

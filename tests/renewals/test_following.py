@@ -14,6 +14,7 @@ from correspondence.actions import handle_bounce
 from correspondence.incoming.receiving import receive
 from correspondence.models import Bounce, Letter
 from correspondence.states import BounceDeed
+from customers.actions import save_contact
 from policies.models import Policy
 from quotes import actions as quote_actions
 from quotes.models import Quote
@@ -267,3 +268,21 @@ def test_a_notice_that_came_back_is_a_call_for_its_owner_until_it_is_dealt_with(
     renewal.refresh_from_db()
     assert renewal.next_step == "今年の売上高を確認し、更改の見積を開く"
     assert "不達に対応しました(電話で伝えた)" in timeline(renewal.policy)[0].summary
+
+
+def test_an_address_that_is_dead_is_written_to_no_more_and_a_new_one_is_tried():
+    renewal = make_renewal()
+    customer, first = renewal.customer, Letter.objects.get(kind="RENEWAL_NOTICE")
+    Letter.objects.update(attempts=1)
+    receive(BytesIO(report(first.message_id, to=first.to[0])), by=robot(), at=at(before(60), 9))
+    assert run(before(45)).counts["reminders"] == 0  # a call instead: there is nobody else to write to
+    other = {"name": "山田 二郎", "email": "yamada@customer.example", "is_primary": False}
+    save = {"customer": customer, "by": renewal.owner, "at": at(before(44), 10)}
+    perform(save_contact, contact=None, facts=other, **save)
+    assert run(before(30)).counts["reminders"] == 1
+    assert Letter.objects.filter(kind="RENEWAL_REMINDER").latest("pk").to == ["yamada@customer.example"]
+    perform(
+        save_contact, contact=customer.contacts.get(is_primary=True), facts={"email": "new@customer.example"}, **save
+    )
+    assert run(before(14)).counts["reminders"] == 1
+    assert Letter.objects.filter(kind="RENEWAL_REMINDER").latest("pk").to == ["new@customer.example"]
