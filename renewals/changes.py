@@ -23,8 +23,8 @@ from quotes.replaying import NAMED_BY_A_PERSON
 from renewals.attribution import Attribution, attribute
 from renewals.causes import Situation
 from renewals.models import RenewalTerms
-from renewals.reasons import Reason, Step, reasons, waterfall, without_effect
-from renewals.year_on_year import Year, YearLine, year_on_year
+from renewals.reasons import Reason, Step, reasons, signed, waterfall, without_effect
+from renewals.year_on_year import Mark, Year, YearLine, year_on_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,16 @@ class Change:
     steps: tuple[Step, ...]
     idle: tuple[str, ...]
     lines: tuple[YearLine, ...]
+
+    @property
+    def total(self) -> str:
+        """+12,340円."""
+        return signed(self.attribution.change_yen)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything but the premium and the term is not as it was."""
+        return any(line.mark not in {Mark.SAME, Mark.FOLLOWS} and line.label != "保険料" for line in self.lines)
 
     @property
     def percent(self) -> str:

@@ -30,6 +30,7 @@ from renewals.permissions import (
     check_can_record_response,
 )
 from renewals.planning import calendar_of
+from renewals.screens import change_of
 
 
 def show_renewal(request: HttpRequest, pk: int) -> HttpResponse:
@@ -53,6 +54,7 @@ def _record(
         "response_reason": why_not(check_can_record_response, user, renewal, at),
         "outcome_form": outcome or OutcomeForm(initial=seen),
         "outcome_reason": why_not(check_can_close, user, renewal, at),
+        "change": change_of(renewal),
         "papers": papers_about(renewal),
         "letters": letters_about(renewal),
         "events": latest_events(renewal, renewal.policy),

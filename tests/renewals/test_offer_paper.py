@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from core.doors import perform
 from core.errors import Refused
@@ -71,6 +72,18 @@ def test_an_offer_brings_its_paper_the_shares_add_up_and_the_mail_encloses_it(ye
     enclosed = LetterAttachment.objects.filter(letter=letter).values_list("paper__kind", flat=True)
     assert list(enclosed) == [PaperKind.QUOTATION, PaperKind.RENEWAL_OFFER]
     assert "見積書と更改条件のご提案" in letter.body
+
+
+def test_the_record_and_the_quote_show_the_same_picture(year: SimpleNamespace, client: Client) -> None:
+    client.force_login(year.by)
+    *shares, total = proposals(year.renewal)[0].page["steps"]
+    for page in (year.renewal.get_absolute_url(), year.quote.get_absolute_url()):
+        html = client.get(page).content.decode()
+        assert all(share["words"] in html and share["amount"] in html for share in shares)
+        assert total["amount"] in html
+        assert html.count("fall-bar") == len(shares) + 1
+    other = client.get(year.policy.quote.get_absolute_url()).content.decode()
+    assert "前年との違い" not in other
 
 
 def test_the_same_offer_is_one_paper_and_a_correction_is_its_second_revision(year: SimpleNamespace) -> None:
