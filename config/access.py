@@ -123,6 +123,8 @@ ACCESS: dict[str, set[Role] | str] = {
     "policies:detail": READERS,
     "policies:reissue": WRITERS,
     "policies:posted": WRITERS,
+    "policies:endorse": WRITERS,
+    "policies:difference": WRITERS,
     "policies:cancel": WRITERS,
     "policies:refund": WRITERS,
     # renewals

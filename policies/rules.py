@@ -160,6 +160,26 @@ def _check_rescission(wish: EndWish, contract: EndFacts) -> None:
         )
 
 
+def check_change_days(
+    contract: EndFacts, *, changes_on: date, noticed_on: date, approved_on: date, last_on: date | None, today: date
+) -> None:
+    """変更日, 通知日 and 承認日 of a 異動: within the term, in their order, and after the 異動 before (checks 13)."""
+    if not contract.starts_on <= changes_on < contract.ends_on:
+        raise Refused(
+            f"変更日は、保険期間の初日({_day(contract.starts_on)})から満期日の前日までの日にしてください。",
+            field="changes_on",
+        )
+    if last_on is not None and changes_on < last_on:
+        raise Refused(
+            f"前の異動の変更日({_day(last_on)})より前の変更は記録できません。保険会社に承認の順序を確認してください。",
+            field="changes_on",
+        )
+    if approved_on > today:
+        raise Refused("承認日に、先の日付は入力できません。承認を受けてから記録してください。", field="approved_on")
+    if noticed_on > approved_on:
+        raise Refused("承認日は、通知日以後にしてください。", field="approved_on")
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One line of the year-on-year table (前年との比較)."""
@@ -175,11 +195,25 @@ class Difference:
 
 def differences(old: Terms, old_premium_yen: int, new: Terms, new_premium_yen: int) -> tuple[Difference, ...]:
     """What changed against the contract before: premium, limits, deductible, riders, sales (checks 27)."""
+    premium = Difference("年間保険料", format_yen(old_premium_yen), format_yen(new_premium_yen))
+    return (premium, *_cover_differences(old, new))
+
+
+def changes(old: Terms, new: Terms) -> tuple[Difference, ...]:
+    """What a 異動 changes, and nothing else."""
+    lines = (
+        *_cover_differences(old, new),
+        Difference("業種", old.industry_label, new.industry_label),
+        Difference("被保険者", _insureds(old), _insureds(new)),
+    )
+    return tuple(line for line in lines if line.is_changed)
+
+
+def _cover_differences(old: Terms, new: Terms) -> tuple[Difference, ...]:
     limits_before = {line.code: line for line in old.cover}
     limits_after = {line.code: line for line in new.cover}
     labels = {line.code: line.label for line in (*old.cover, *new.cover)}
     return (
-        Difference("年間保険料", format_yen(old_premium_yen), format_yen(new_premium_yen)),
         *(
             Difference(label, _limit(limits_before.get(code)), _limit(limits_after.get(code)))
             for code, label in labels.items()
@@ -192,6 +226,10 @@ def differences(old: Terms, old_premium_yen: int, new: Terms, new_premium_yen: i
 
 def _limit(line: CoverLine | None) -> str:
     return format_limit(line.limit_yen) if line else "なし"
+
+
+def _insureds(terms: Terms) -> str:
+    return "、".join(insured.name for insured in terms.insureds)
 
 
 def _riders(terms: Terms) -> str:

@@ -99,11 +99,11 @@ def _policy(row: Mapping[str, Any], answers: Mapping[str, Any]) -> Cover:
         version_id=row["product_version_id"], premium_yen=row["premium_yen"],
         is_named=row["first"] in NAMED_BY_A_PERSON, is_known=row["quote"] is not None,
         moved_percent=_percent(row["moved"]), facts=facts, answers=answers,
-        selection=_agreed(row["terms__selection"]), policy_id=row["pk"],
+        selection=selection_agreed(row["terms__selection"]), policy_id=row["pk"],
     )  # fmt: skip
 
 
-def _agreed(plain: Mapping[str, Any]) -> Selection:
+def selection_agreed(plain: Mapping[str, Any]) -> Selection:
     """The selection as a policy's terms keep it: in the words of conditions, every limit by its own name."""
     common = {field.name for field in fields(Selection)}
     others = {name.removesuffix("_yen"): limit for name, limit in plain.items() if name not in common}

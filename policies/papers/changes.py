@@ -104,7 +104,7 @@ def file_endorsement(policy: Policy, change: Endorsement, *, by: User, at: datet
     return file_paper(
         agency=policy.agency, key=f"policy:{policy.number}:endorsement:{change.number}", kind=PaperKind.ENDORSEMENT,
         template=ENDORSEMENT, page=page, subject=policy.number, dated_on=jst(at).date(),
-        counterparty=policy.customer.name, amount_yen=change.difference_yen, about=[policy, policy.customer],
+        counterparty=policy.customer.name, amount_yen=abs(change.difference_yen), about=[policy, policy.customer],
         by=by, at=at,
     )  # fmt: skip
 

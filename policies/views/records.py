@@ -24,6 +24,7 @@ from policies.forms import PolicySearchForm, ReissueForm
 from policies.models import Policy
 from policies.permissions import (
     check_can_cancel_policy,
+    check_can_endorse_policy,
     check_can_record_posting,
     check_can_reissue_certificate,
     check_can_renew,
@@ -98,6 +99,10 @@ def _buttons(user: User, policy: Policy, at: datetime) -> list[Button]:
         Button(
             "証券を再発行", reverse("policies:reissue", args=[policy.number]),
             why_not(check_can_reissue_certificate, user, policy),
+        ),
+        Button(
+            "異動(契約内容の変更)", reverse("policies:endorse", args=[policy.number]),
+            why_not(check_can_endorse_policy, user, policy, at),
         ),
         Button(
             "解約など", reverse("policies:cancel", args=[policy.number]),

@@ -9,8 +9,9 @@ from core.doors import perform
 from core.periods import Term, at_four
 from customers.models import Customer
 from customers.queries import primary_contact
-from policies.actions import cancel_policy, issue_policy
-from policies.models import Cancellation, Policy
+from policies.actions import cancel_policy, endorse_policy, issue_policy
+from policies.changing import Change
+from policies.models import Cancellation, Endorsement, Policy
 from policies.terms import CoverLine, Instalment, Insured, Receipt, ReceiptLine, RiderLine, Terms
 from tests.making import A_MONDAY, make_customer
 from tests.quotes.making import make_version
@@ -137,6 +138,13 @@ def cancel(policy: Policy, on: date | None, *, at: datetime, **facts: Any) -> Ca
     facts = {"end": "CANCELLED", "requested_on": jst(at).date(), "requested_by": "総務部 田中様", "reason": "廃業",
              "by": policy.in_charge, "seen_version": policy.version} | facts  # fmt: skip
     return perform(cancel_policy, policy=policy, on=on, at=at, **facts)
+
+
+def endorse(policy: Policy, change: Change, *, on: date, at: datetime, **facts: Any) -> Endorsement:
+    """A change by the office's action, told and approved on its day unless told."""
+    facts = {"noticed_on": on, "approved_on": on, "approval_reference": "承認 26-0815", "own_cause": True,
+             "reason": "事業の拡大", "by": policy.in_charge, "seen_version": policy.version} | facts  # fmt: skip
+    return perform(endorse_policy, policy=policy, change=change, changes_on=on, at=at, **facts)
 
 
 def make_record_of_end(policy: Policy) -> Cancellation:
