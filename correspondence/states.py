@@ -52,11 +52,26 @@ class LetterKind(TextChoices):
     POLICY_CHANGED = "POLICY_CHANGED", "契約の変更・終了のお知らせ"
     RENEWAL_NOTICE = "RENEWAL_NOTICE", "更改のご案内"
     RENEWAL_REMINDER = "RENEWAL_REMINDER", "更改の再案内"
+    COVER_ENDED = "COVER_ENDED", "補償終了のお知らせ"
     CLAIM_HANDOFF = "CLAIM_HANDOFF", "保険会社への事故連絡"
     INVITATION = "INVITATION", "お客さま用ページのご案内"
     ACCESS_CODE = "ACCESS_CODE", "確認コード"
     STAFF_NOTICE = "STAFF_NOTICE", "社内連絡"
     OTHER = "OTHER", "その他"
+
+
+class WordingKind(TextChoices):
+    """The letters to customers whose words an agency may choose itself (文面)."""
+
+    NOTICE_SIMPLE = "NOTICE_SIMPLE", "更改のご案内(簡易)"
+    NOTICE_NORMAL = "NOTICE_NORMAL", "更改のご案内(通常)"
+    NOTICE_CORRECTED = "NOTICE_CORRECTED", "更改のご案内(訂正)"
+    REMINDER_45 = "REMINDER_45", "再案内(満期45日前ごろ)"
+    REMINDER_30 = "REMINDER_30", "再案内(満期30日前ごろ)"
+    REMINDER_14 = "REMINDER_14", "再案内(満期14日前ごろ)"
+    REMINDER_7 = "REMINDER_7", "再案内(満期7日前ごろ)"
+    EXPIRY_DAY = "EXPIRY_DAY", "満期当日のお知らせ"
+    UNINSURED = "UNINSURED", "補償終了(無保険)のお知らせ"
 
 
 # Mail somebody waits for at the screen.

@@ -76,6 +76,20 @@ class KanaField(LineField):
         return str(text)
 
 
+class MonthDaysField(LineField):
+    """Days of the month as 5,10,25; cleans to a sorted list. A list is shown as it would be typed."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ",".join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[int]:
+        text = unicodedata.normalize("NFKC", super().clean(value)).replace("、", ",").replace("日", "")
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        if not all(re.fullmatch(r"0?[1-9]|[12][0-9]|3[01]", part) for part in parts):
+            raise ValidationError("1から31までの日を「5,10,25」のように入力してください。")
+        return sorted({int(part) for part in parts})
+
+
 class CustomerForm(BusinessForm):
     """Everything on the first page of a customer's file."""
 
@@ -97,6 +111,26 @@ class CustomerForm(BusinessForm):
     relation = forms.ChoiceField(label="代理店との関係", choices=Customer.Relation.choices)
     in_charge = forms.ModelChoiceField(label="担当者", queryset=User.objects.none())
     note = TextField(label="メモ", required=False, max_length=2000)
+    mail_weekdays = forms.TypedMultipleChoiceField(
+        label="メールの曜日", required=False, coerce=int, choices=list(enumerate("月火水木金土日")),
+        widget=forms.CheckboxSelectMultiple, help_text="ご希望がなければ空欄にします。",
+    )  # fmt: skip
+    mail_not_days = MonthDaysField(
+        label="メールを控える日", required=False, max_length=100, help_text="毎月の日を「5,10,25」のように入力します。"
+    )
+    mail_from = forms.IntegerField(label="メールの時間帯(何時から)", required=False, min_value=0, max_value=23)
+    mail_until = forms.IntegerField(label="メールの時間帯(何時まで)", required=False, min_value=1, max_value=24)
+    phone_only = forms.BooleanField(
+        label="メールを希望しない(電話・郵送のみ)", required=False,
+        help_text="更改のご案内は印刷して郵送し、再案内は担当者が電話でします。",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        start, end = cleaned.get("mail_from"), cleaned.get("mail_until")
+        if not self.errors and ((start is None) != (end is None) or (start is not None and start >= end)):
+            self.add_error("mail_until", "時間帯は、始まりと終わりの両方を、始まりが先になるように入力してください。")
+        return cleaned
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,6 +161,11 @@ class CustomerForm(BusinessForm):
                     css_class="field-grid",
                 ),
                 HTML('<div id="address-suggestions" aria-live="polite"></div>'),
+            ),
+            Fieldset(
+                "ご連絡のご希望",
+                Div("mail_from", "mail_until", "mail_not_days", "phone_only", css_class="field-grid"),
+                "mail_weekdays",
             ),
             Fieldset("担当", Div("in_charge", "relation", Div("note", css_class="wide"), css_class="field-grid")),
         )  # fmt: skip

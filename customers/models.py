@@ -12,6 +12,7 @@ from accounts.models import Agency, AgencyQuerySet, User
 from core.guards import AppendOnly, FrozenColumns, Undeletable
 from customers.industries import Industry
 from customers.names import bigrams, fold
+from customers.rules import MailWish
 from customers.states import ConsentKind, ElectronicWay, Method
 
 
@@ -50,6 +51,16 @@ class Customer(models.Model):
     relation = models.CharField("代理店との関係", max_length=10, choices=Relation, default=Relation.NONE)
     in_charge = models.ForeignKey(User, on_delete=models.PROTECT, related_name="customers", verbose_name="担当者")
     note = models.TextField("メモ", blank=True)
+    # The customer's wishes about when he hears from us by mail; empty means any time (ご連絡のご希望).
+    mail_weekdays = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name="メールの曜日", default=list, blank=True, db_default=[]
+    )
+    mail_not_days = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name="メールを控える日", default=list, blank=True, db_default=[]
+    )
+    mail_from = models.PositiveSmallIntegerField("メールの時間帯(から)", null=True, blank=True)
+    mail_until = models.PositiveSmallIntegerField("メールの時間帯(まで)", null=True, blank=True)
+    phone_only = models.BooleanField("メールを希望しない", default=False, db_default=False)
     version = models.PositiveIntegerField("版", default=1)
     created_at = models.DateTimeField("登録日時")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="登録者")
@@ -94,6 +105,17 @@ class Customer(models.Model):
                 name="customers_customer_has_a_name",
                 violation_error_message="名称とフリガナを入力してください。",
             ),
+            models.CheckConstraint(
+                condition=Q(mail_weekdays__contained_by=list(range(7)), mail_not_days__contained_by=list(range(1, 32))),
+                name="customers_customer_mail_days_exist",
+                violation_error_message="メールの曜日は月曜から日曜、控える日は1日から31日の間で入力してください。",
+            ),
+            models.CheckConstraint(
+                condition=Q(mail_from=None, mail_until=None)
+                | Q(mail_from__lt=F("mail_until"), mail_from__gte=0, mail_until__lte=24),
+                name="customers_customer_mail_hours_are_a_span",
+                violation_error_message="メールの時間帯は、始まりと終わりの両方を、始まりが先になるように入力してください。",
+            ),
         ]
         triggers = [
             Undeletable(),
@@ -116,6 +138,12 @@ class Customer(models.Model):
     @property
     def full_address(self) -> str:
         return " ".join(part for part in (self.address, self.building) if part)
+
+    @property
+    def mail_wish(self) -> MailWish:
+        """When the customer wants to hear from us by mail."""
+        days, not_days = frozenset(self.mail_weekdays), frozenset(self.mail_not_days)
+        return MailWish(days, not_days, self.mail_from, self.mail_until)
 
     @property
     def postcode_written(self) -> str:

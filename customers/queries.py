@@ -65,13 +65,15 @@ def primary_contact(customer: Customer) -> Contact | None:
 
 
 def reachable_contact(customer: Customer, dead: Collection[str]) -> Contact | None:
-    """The person mail goes to, when some addresses (in small letters) are known not to work: as `primary_contact`,
-    else the first other person whose address may. None: by post, or by phone."""
-    first = primary_contact(customer)
-    if first is None or first.email.lower() not in dead:
-        return first
+    """Whom to mail: the primary contact, else the first who is still there, with an address that is not known dead.
+
+    None when nobody can be mailed, or the customer does not want to be.
+    """
+    if customer.phone_only:
+        return None
     there = [contact for contact in customer.contacts.all() if contact.email and not contact.left]
-    return next((contact for contact in there if contact.email.lower() not in dead), None)
+    alive = [contact for contact in there if contact.email.lower() not in dead]
+    return next((contact for contact in alive if contact.is_primary), alive[0] if alive else None)
 
 
 def latest_sales(customer: Customer) -> SalesFigure | None:

@@ -2,10 +2,38 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
+from core.clock import JST
 from customers.names import fold
 from customers.states import ConsentKind
+
+
+@dataclass(frozen=True, slots=True)
+class MailWish:
+    """When a customer wants to hear from us by mail (ご連絡のご希望); whatever is empty is welcome at any time.
+
+    Weekdays from 0 (月) to 6 (日), days of the month that do not suit, hours from–until.
+    """
+
+    weekdays: frozenset[int] = frozenset()
+    not_days: frozenset[int] = frozenset()
+    from_hour: int | None = None
+    until_hour: int | None = None
+
+    def welcomes(self, on: date) -> bool:
+        """Whether that day suits."""
+        return (not self.weekdays or on.weekday() in self.weekdays) and on.day not in self.not_days
+
+    def moment_on(self, on: date, at: datetime) -> datetime | None:
+        """The first moment of that day, from `at` on, within the hours; None when they are over."""
+        midnight = datetime.combine(on, time.min, tzinfo=JST)
+        first = max(at, midnight + timedelta(hours=self.from_hour or 0))
+        last = midnight + timedelta(hours=24 if self.until_hour is None else self.until_hour)
+        return first if first < last else None
+
+
+ANY_TIME = MailWish()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ last day.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from core.bank_days import is_bank_day
+from core.clock import jst
+from customers.rules import ANY_TIME, MailWish
 from renewals.calendar import RenewalCalendar
 
 _LONGEST_REST = 15  # days; whoever closes for longer still writes to the customers on the planned day
@@ -53,11 +55,46 @@ def notice_horizon(on: date, calendar: RenewalCalendar, workdays: Workdays) -> d
     return last + timedelta(days=calendar.notice)
 
 
-def stage_day(ends_on: date, stage: int, workdays: Workdays) -> date:
-    """When the reminder of a stage goes: on its day or the next business day, never past the expiry day."""
-    return min(workdays.on_or_after(ends_on - timedelta(days=stage)), ends_on)
+def stage_day(ends_on: date, stage: int, workdays: Workdays, wish: MailWish = ANY_TIME) -> date:
+    """When the reminder of a stage goes: on its day or the next business day, never past the expiry day.
+
+    A day the customer asked for is waited for, unless none comes before the expiry. That of the expiry day itself
+    stays where it is.
+    """
+    planned = ends_on - timedelta(days=stage)
+    if wish == ANY_TIME:
+        return min(workdays.on_or_after(planned), ends_on)
+    return _wished(planned, workdays, wish, ends_on) or min(workdays.on_or_after(planned), ends_on)
 
 
-def after_expiry_day(ends_on: date, workdays: Workdays) -> date:
-    """When 無保険のお知らせ goes: on a day somebody answers the phone."""
-    return workdays.on_or_after(ends_on + timedelta(days=1))
+def after_expiry_day(ends_on: date, workdays: Workdays, wish: MailWish = ANY_TIME) -> date:
+    """When 無保険のお知らせ goes: on a day somebody answers the phone, if one comes within a week one that suits."""
+    planned = ends_on + timedelta(days=1)
+    return _wished(planned, workdays, wish, planned + timedelta(days=7)) or workdays.on_or_after(planned)
+
+
+def _wished(planned: date, workdays: Workdays, wish: MailWish, last: date) -> date | None:
+    """The first business day from the planned day on that the customer asked for, if there is one in time."""
+    days = (planned + timedelta(days=count) for count in range((last - planned).days + 1))
+    return next((day for day in days if workdays.is_open(day) and wish.welcomes(day)), None)
+
+
+def send_from(at: datetime, last: date, workdays: Workdays, wish: MailWish) -> datetime:
+    """The moment from which a letter queued now may leave: the first that suits the customer up to the end of the
+    last day, or at once when none does. A wish never costs the letter its deadline."""
+    if wish == ANY_TIME:
+        return at
+    today = jst(at).date()
+    for count in range((last - today).days + 1):
+        day = today + timedelta(days=count)
+        if wish.welcomes(day) and (count == 0 or workdays.is_open(day)):
+            moment = wish.moment_on(day, at)
+            if moment is not None:
+                return moment
+    return at
+
+
+def wished_hour(at: datetime, until: datetime, wish: MailWish) -> datetime:
+    """The same for a letter that goes this very day: only the hours are kept, and only before `until`."""
+    moment = wish.moment_on(jst(at).date(), at)
+    return moment if moment is not None and moment < until else at

@@ -1,107 +1,83 @@
-"""The mails of the renewal pipeline: the notice, four reminders that grow in urgency, and what staff are told.
+"""The mails of the renewal pipeline: what a customer's letter says of his renewal, and what staff are told.
 
-Each names the contract, its last minute, what we need, until when we need the answer, whom to ask, and that without
-renewal there is no insurance (practice 5).
+The words to customers are texts with fields (`renewals.wordings`); each names the contract, its last minute, what we
+need, until when, whom to ask, and that without renewal there is no insurance (practice 5).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from core.clock import jst
 from core.money import format_yen
-from customers.models import Contact
+from correspondence.blanks import BLANK
 from policies.letters import Text
 from renewals.calendar import RenewalCalendar
 from renewals.models import Renewal
+from renewals.wordings import Wording
 
 WEEKDAYS = "月火水木金土日"
 RULE = "──────────────────────"
+NO_AUTOMATIC_RENEWAL = (
+    "この保険は自動では更新されません。満期日の午後4時までに更改のお手続きが完了しない場合は補償が終了し、\n"
+    "それ以後に起きた事故は保険金のお支払いの対象になりません(無保険の状態になります)。"
+)
+LINK = f"""下のページから、今年の売上高のご連絡とお手続きを進めていただけます。
+
+{BLANK}
+
+・ページを開くと、確認コードをこのメールアドレスにお送りします。
+・このメールを転送しても、ほかの方はページを開けません。"""
 
 
-def notice_letter(renewal: Renewal, contact: Contact, on: date, calendar: RenewalCalendar) -> Text:
-    """更改のご案内, with the renewal paper attached."""
-    policy = renewal.policy
-    return Text(
-        subject=f"【{renewal.agency.name}】保険契約の更改のご案内({_which(renewal)})",
-        body=_letter(
-            renewal,
-            contact,
-            f"""平素より格別のお引き立てをいただき、誠にありがとうございます。
-ご契約中の{policy.agreed.product_label}が、まもなく満期を迎えます。
-添付の「更改のご案内」に現在のご契約の内容とお手続きの流れをまとめましたので、ご確認をお願いいたします。
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A letter's subject and body, and which words they are."""
 
-更改後の保険料は、直近の会計年度の売上高と、あらためていただく告知の内容をもとに計算いたします。""",
-            on,
-            calendar,
-        ),
-    )
+    subject: str
+    body: str
+    wording: str
 
 
-def reminder_letter(renewal: Renewal, contact: Contact, stage: int, on: date, calendar: RenewalCalendar) -> Text:
-    """The second to fifth word to a customer from whom nothing came back."""
+def customer_letter(wording: Wording, values: Mapping[str, str]) -> Worded:
+    """A letter to a customer in the words of his agency, or in ours."""
+    subject, body = wording.written(values)
+    return Worded(subject, body, wording.code)
+
+
+def values_of(
+    renewal: Renewal,
+    contact: str,
+    on: date,
+    calendar: RenewalCalendar,
+    *,
+    has_link: bool = False,
+    new_premium_yen: int | None = None,
+) -> dict[str, str]:
+    """What the fields of a text say about one renewal on the day the letter goes."""
+    policy, agency, owner = renewal.policy, renewal.agency, renewal.owner
     left = (renewal.ends_on - on).days
-    head, lead = _urgency(stage, left)
-    return Text(
-        subject=f"{head}保険契約の更改のお手続きについて({_which(renewal)})",
-        body=_letter(renewal, contact, lead, on, calendar),
-    )
-
-
-def _urgency(stage: int, left: int) -> tuple[str, str]:
-    """What the subject begins with and what the letter begins with, by stage."""
-    rest = f"満期まであと{left}日となりました" if left else "本日の午後4時に満期を迎えます"
-    if stage >= 45:
-        return "【ご確認のお願い】", (
-            f"先日、保険契約の更改のご案内をお送りいたしました。{rest}。\n"
-            "ご検討の状況をお聞かせいただけますと幸いです。行き違いでご連絡をいただいておりましたら、お詫び申し上げます。"
-        )
-    if stage >= 30:
-        return "【ご返答のお願い】", (
-            f"保険契約の更改について、まだご返答を頂戴しておりません。{rest}。\n"
-            "お見積もりと告知書のご記入には日数を要しますので、更改をご希望の場合は早めにお知らせください。"
-        )
-    if stage >= 14:
-        return "【お急ぎください】", (
-            f"保険契約の更改について、ご返答を確認できておりません。{rest}。\n"
-            "このままではお手続きが満期に間に合わないおそれがあります。更改なさらない場合も、その旨をお知らせください。"
-        )
-    return "【至急】", (
-        f"{rest}が、更改のお手続きが始まっておりません。\n"
-        "本メールへのご返信、またはお電話で、至急ご連絡くださいますようお願いいたします。"
-    )
-
-
-def _letter(renewal: Renewal, contact: Contact, lead: str, on: date, calendar: RenewalCalendar) -> str:
-    policy, agency = renewal.policy, renewal.agency
-    return f"""{renewal.customer.name}
-{contact.name} 様
-
-{lead}
-
-  証券番号   {policy.number}
-  商品名     {policy.agreed.product_label}
-  満期日時   {_moment(renewal)}
-  現在の保険料 {format_yen(policy.premium_yen)}
-  ご返答期限 {_day(renewal.answer_by(on, calendar))}
-
-ご用意いただくもの
-  ・直近の会計年度の売上高が分かる資料(決算書の写しなど)
-  ・告知書(質問書)へのご回答 ※担当者からご案内いたします
-
-この保険は自動では更新されません。満期日の午後4時までに更改のお手続きが完了しない場合は補償が終了し、
-それ以後に起きた事故は保険金のお支払いの対象になりません(無保険の状態になります)。
-
-{RULE}
-{agency.name}
-担当 {renewal.owner.name}
-電話 {agency.phone}
-メール {reply_address(renewal)}
-{RULE}
-"""
-
-
-def _which(renewal: Renewal) -> str:
-    return f"証券番号 {renewal.policy.number}・{_day(renewal.ends_on)}満期"
+    return {
+        "customer": renewal.customer.name,
+        "contact": contact,
+        "policy_number": policy.number,
+        "product": policy.agreed.product_label,
+        "expiry": _moment(renewal),
+        "expiry_day": _day(renewal.ends_on),
+        "remaining": f"満期まであと{left}日となりました" if left else "本日の午後4時に満期を迎えます",
+        "premium": format_yen(policy.premium_yen),
+        "new_premium": format_yen(new_premium_yen) if new_premium_yen is not None else "あらためてご案内いたします",
+        "answer_by": _day(renewal.answer_by(on, calendar)),
+        "customer_link": LINK if has_link else "",
+        "no_automatic_renewal": NO_AUTOMATIC_RENEWAL,
+        "agency": agency.name,
+        "owner": owner.name,
+        "phone": agency.phone,
+        "email": reply_address(renewal),
+        "signature": "\n".join(
+            [RULE, agency.name, f"担当 {owner.name}", f"電話 {agency.phone}", f"メール {reply_address(renewal)}", RULE]
+        ),
+    }
 
 
 def reply_address(renewal: Renewal) -> str:

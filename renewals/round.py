@@ -40,7 +40,11 @@ _AT_FOUR: tuple[Step, ...] = (
     ("uninsured", actions.mark_uninsured_due, False),
     ("expired", expire_policies_due, False),
 )
-_DIGEST: tuple[Step, ...] = (("conditions", ring_conditions_due, True), ("told", actions.tell_staff_due, True))
+_DIGEST: tuple[Step, ...] = (
+    ("ended", actions.tell_uninsured_due, True),
+    ("conditions", ring_conditions_due, True),
+    ("told", actions.tell_staff_due, True),
+)
 
 STEPS: dict[RoundKind, tuple[Step, ...]] = {
     RoundKind.NIGHTLY: (*_MORNING, *_AT_FOUR, *_DIGEST),
@@ -56,6 +60,7 @@ LABELS = {
     "by_post": "案内を郵送待ち",
     "reminders": "再案内",
     "calls": "電話での再案内",
+    "ended": "補償終了のお知らせ",
     "escalated": "未送付を報告",
     "lapsed_quotes": "見積の期限切れ",
     "uninsured": "無保険",

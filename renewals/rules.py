@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from customers.rules import ANY_TIME, MailWish
 from renewals.calendar import RenewalCalendar
 from renewals.days import BANK_DAYS, Workdays, stage_day
 from renewals.states import OPEN_STATUSES, RenewalStatus, Response, Way
+
+# The stage of the letter that says that cover has ended.
+AFTER_EXPIRY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class ReminderFacts:
 
 
 def reminder_due(
-    facts: ReminderFacts, on: date, calendar: RenewalCalendar, workdays: Workdays = BANK_DAYS
+    facts: ReminderFacts, on: date, calendar: RenewalCalendar, workdays: Workdays = BANK_DAYS, wish: MailWish = ANY_TIME
 ) -> int | None:
     """The stage (45, 30, 14, 7, or 0 on the expiry day) whose day has come and that was not sent, or None.
 
@@ -33,7 +37,8 @@ def reminder_due(
     reached = [
         stage
         for stage in calendar.stages
-        if stage_day(facts.ends_on, stage, workdays) <= on and facts.notified_on < facts.ends_on - timedelta(days=stage)
+        if stage_day(facts.ends_on, stage, workdays, wish) <= on
+        and facts.notified_on < facts.ends_on - timedelta(days=stage)
     ]
     latest = min(reached, default=None)
     if latest is None or (facts.last_stage is not None and facts.last_stage <= latest):

@@ -42,6 +42,8 @@ class NewLetter:
     reply_to: str = ""
     papers: Sequence[Paper] = field(default_factory=tuple)
     about: Sequence[models.Model | str] = field(default_factory=tuple)  # records, or their keys
+    not_before: datetime | None = None
+    wording: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,12 +134,13 @@ def _row(new: NewLetter, agency: Agency, by: User, at: datetime) -> Letter:
         reply_to="".join(check_addresses([new.reply_to])) if new.reply_to else "",
         subject=subject,
         body=new.body.replace("\r\n", "\n"),
+        wording=new.wording,
         message_id=message_id(new.key),
         about=[thing if isinstance(thing, str) else thread_key(thing) for thing in new.about],
         queued_at=at,
         queued_by=by,
         # The queue is read in the order of this column.
-        not_before=at - AHEAD if new.kind in URGENT else at,
+        not_before=at - AHEAD if new.kind in URGENT else max(at, new.not_before or at),
     )
 
 

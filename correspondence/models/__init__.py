@@ -5,6 +5,7 @@ from correspondence.models.incoming import Bounce, IncomingMail
 from correspondence.models.letters import Letter, LetterAttachment
 from correspondence.models.papers import Paper, PaperContent
 from correspondence.models.threads import ThreadQuerySet
+from correspondence.models.wordings import LetterTemplate
 
 __all__ = [
     "Bounce",
@@ -12,6 +13,7 @@ __all__ = [
     "IncomingMail",
     "Letter",
     "LetterAttachment",
+    "LetterTemplate",
     "Paper",
     "PaperContent",
     "ThreadQuerySet",

@@ -16,6 +16,7 @@ from correspondence.states import LETTER_MOVES, LetterKind, LetterStatus
 FROZEN = (
     "agency", "key", "kind", "to", "to_name", "cc", "reply_to", "subject", "body", "message_id", "about",
     "queued_at", "queued_by",
+    "wording",
 )  # fmt: skip
 
 
@@ -38,6 +39,8 @@ class Letter(models.Model):
     reply_to = models.EmailField("返信先", blank=True)
     subject = models.CharField("件名", max_length=200)
     body = models.TextField("本文")
+    # Which words: version 3 of the agency's own text "NOTICE_NORMAL:3", the house's "NOTICE_NORMAL:標準 2026-11-22".
+    wording = models.CharField("文面の版", max_length=60, blank=True, default="", db_default="")
     message_id = models.CharField("Message-ID", max_length=200)
     about = ArrayField(models.CharField(max_length=80), verbose_name="対象", default=list)
 

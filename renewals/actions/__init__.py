@@ -5,11 +5,13 @@ from renewals.actions.assigning import assign_renewal, reassign_due
 from renewals.actions.batching import ask_batch
 from renewals.actions.closing import close_renewal, mark_uninsured, mark_uninsured_due
 from renewals.actions.correcting import cancel_renewals
+from renewals.actions.following_up import remind_due, tell_uninsured_due
 from renewals.actions.leaving import record_leaving
-from renewals.actions.notifying import escalate_due, file_notices_due, record_notice_posted, remind_due, tell_staff_due
+from renewals.actions.notifying import file_notices_due, record_notice_posted
 from renewals.actions.opening import open_renewal, open_renewals_due
 from renewals.actions.presenting import present_quote
 from renewals.actions.reminding import remind_renewal
+from renewals.actions.reporting import escalate_due, tell_staff_due
 
 __all__ = [
     "ask_batch",
@@ -31,4 +33,5 @@ __all__ = [
     "remind_due",
     "remind_renewal",
     "tell_staff_due",
+    "tell_uninsured_due",
 ]

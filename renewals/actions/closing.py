@@ -11,7 +11,7 @@ from core.errors import Refused
 from quotes.actions import withdraw_quote
 from renewals import letters
 from renewals.actions.moving import locked, save, save_many, write_lines
-from renewals.actions.notifying import by_agency, tell_managers
+from renewals.actions.writing import by_agency, tell_managers
 from renewals.models import Renewal
 from renewals.permissions import check_can_close
 from renewals.states import OPEN_STATUSES, OUTCOMES, RenewalStatus

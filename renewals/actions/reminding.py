@@ -9,12 +9,14 @@ from core.errors import Refused
 from correspondence.actions import queue_letter
 from correspondence.models import Letter
 from correspondence.states import LetterKind
-from customers.queries import primary_contact
+from customers.queries import reachable_contact
 from renewals import letters
 from renewals.actions.moving import locked, save
+from renewals.actions.writing import dead_among
 from renewals.models import Renewal
 from renewals.permissions import check_can_remind
 from renewals.planning import calendar_of
+from renewals.wordings import kind_of_stage, wordings
 
 
 @action
@@ -23,9 +25,9 @@ def remind_renewal(*, renewal: Renewal, by: User, at: datetime) -> Letter:
     row = locked(renewal)
     check_can_remind(by, row, at)
     on = jst(at).date()
-    contact = primary_contact(row.customer)
-    if contact is None or not contact.email:
-        raise Refused("お客さまのご担当者にメールアドレスがありません。電話で再案内してください。")
+    contact = reachable_contact(row.customer, dead_among(row.agency, [row]))
+    if contact is None:
+        raise Refused("メールをお送りできるご担当者がいません。電話で再案内してください。")
     midnight = datetime.combine(on, time.min, tzinfo=JST)
     today = Letter.objects.about(row).filter(
         kind__in=[LetterKind.RENEWAL_REMINDER, LetterKind.RENEWAL_NOTICE], queued_at__gte=midnight
@@ -33,7 +35,8 @@ def remind_renewal(*, renewal: Renewal, by: User, at: datetime) -> Letter:
     if today.exists():
         raise Refused("今日はすでにご案内のメールがあります。明日以降に再案内してください。")
     left = (row.ends_on - on).days
-    text = letters.reminder_letter(row, contact, left, on, calendar_of(row, on))
+    wording = wordings().of(row.agency_id, kind_of_stage(left))
+    text = letters.customer_letter(wording, letters.values_of(row, contact.name, on, calendar_of(row, on)))
     letter = queue_letter(
         agency=row.agency, key=f"renewal:{row.pk}:reminder-by-hand:{on}", kind=LetterKind.RENEWAL_REMINDER,
         to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,

@@ -70,7 +70,7 @@ class Renewal(models.Model):
     notified_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="案内者"
     )
-    last_stage = models.PositiveSmallIntegerField("最後の再案内(満期前日数)", null=True, blank=True)
+    last_stage = models.SmallIntegerField("最後の再案内(満期前日数)", null=True, blank=True)
     # Mail about it came back (不達) and a person has to act; cleared when somebody did.
     is_undelivered = models.BooleanField("不達の対応待ち", default=False)
     reminded_at = models.DateTimeField("最後の再案内の日時", null=True, blank=True)
