@@ -98,3 +98,31 @@ def wished_hour(at: datetime, until: datetime, wish: MailWish) -> datetime:
     """The same for a letter that goes this very day: only the hours are kept, and only before `until`."""
     moment = wish.moment_on(jst(at).date(), at)
     return moment if moment is not None and moment < until else at
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One day of a renewal's calendar: when, so many days before the expiry, for whom, what."""
+
+    on: date
+    days: int
+    audience: str
+    label: str
+
+
+def schedule(ends_on: date, calendar: RenewalCalendar, workdays: Workdays, wish: MailWish = ANY_TIME) -> list[Step]:
+    """Every day on which something goes out about a contract, in order, as long as nothing comes back."""
+    steps = [
+        Step(ends_on - timedelta(days=calendar.opens), calendar.opens, "担当者", "更改を開始(社内連絡)"),
+        Step(notice_day(ends_on, calendar, workdays), calendar.notice, "お客さま", "更改のご案内"),
+        Step(ends_on - timedelta(days=calendar.escalates), calendar.escalates, "管理者", "ご案内が未送付なら報告"),
+    ]
+    for days in calendar.reminders:
+        steps.append(Step(stage_day(ends_on, days, workdays, wish), days, "お客さま", "再案内(返答がないとき)"))
+    if calendar.on_expiry_day:
+        steps.append(Step(ends_on, 0, "お客さま", "満期当日のお知らせ(返答がないとき)"))
+    steps.append(Step(ends_on, 0, "管理者", "午後4時に無保険の報告(更改が終わっていないとき)"))
+    if calendar.day_after:
+        ended = after_expiry_day(ends_on, workdays, wish)
+        steps.append(Step(ended, -1, "お客さま", "補償終了(無保険)のお知らせ(更改が終わっていないとき)"))
+    return sorted(steps, key=lambda step: (step.on, -step.days))

@@ -51,6 +51,7 @@ class RenewalSearchForm(SearchForm):
     )  # fmt: skip
     near = forms.ChoiceField(label="満期まで", required=False)
     since = JapaneseDateField(label="満期日(から)", required=False)
+    until = JapaneseDateField(label="満期日(まで)", required=False)
     month = MonthField(label="満期月", required=False, max_length=7, widget=forms.TextInput(attrs={"type": "month"}))
     owner = forms.ModelChoiceField(label="担当者", required=False, queryset=User.objects.none(), empty_label="全員")
     office = forms.ChoiceField(label="営業所", required=False)
@@ -89,6 +90,8 @@ class RenewalSearchForm(SearchForm):
             renewals = renewals.filter(**_within(cleaned["near"], self.on))
         if cleaned["since"]:
             renewals = renewals.filter(term_end_at__gte=at_four(cleaned["since"]))
+        if cleaned["until"]:
+            renewals = renewals.filter(term_end_at__lte=at_four(cleaned["until"]))
         if cleaned["month"]:
             renewals = renewals.filter(**_in_month(cleaned["month"], "term_end_at"))
         if cleaned["owner"]:

@@ -90,3 +90,9 @@ def check_can_ask_batch(user: User, verb: str) -> None:
     check_can_write(user)
     if verb not in BatchVerb.values:
         raise Refused("操作を選んでください。", field="verb")
+
+
+def check_can_keep_calendar(user: User) -> None:
+    """When letters go and in which words is the managers' to say."""
+    if user.role != Role.MANAGER:
+        raise Refused("案内の暦と文面を変えられるのは管理者だけです。")

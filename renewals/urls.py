@@ -1,12 +1,17 @@
 from django.urls import path
 
-from renewals.views import batches, board, records, retention, rounds
+from renewals.views import batches, board, groups, plans, records, retention, rounds, wordings
 
 app_name = "renewals"
 urlpatterns = [
     path("", board.show_board, name="board"),
     path("inspection/", rounds.show_inspection, name="inspection"),
     path("retention/", retention.show_retention, name="retention"),
+    path("calendar/", plans.show_calendar, name="calendar"),
+    path("calendar/closing/", plans.close_day, name="closing-day"),
+    path("wordings/", wordings.list_wordings, name="wordings"),
+    path("wordings/<str:kind>/", wordings.edit_wording, name="wording"),
+    path("group/<slug:product>/<str:day>/", groups.show_group, name="group"),
     path("rounds/", rounds.list_rounds, name="rounds"),
     path("batches/", batches.list_batches, name="batches"),
     path("batches/choose/", batches.choose, name="batch-choose"),

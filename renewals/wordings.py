@@ -47,6 +47,7 @@ class Wording:
     version: str
     subject: str
     body: str
+    is_house: bool = False
 
     @property
     def code(self) -> str:
@@ -103,7 +104,7 @@ def house_wording(kind: WordingKind) -> Wording:
     """The house's own words, from their file: a line with the version, a line with the subject, the body."""
     version, subject, body = (SHELF / f"{kind.lower()}.txt").read_text(encoding="utf-8").split("\n", 2)
     day = version.removeprefix("版: ")
-    return Wording(kind, f"標準 {day}", subject.removeprefix("件名: "), body.strip("\n") + "\n")
+    return Wording(kind, f"標準 {day}", subject.removeprefix("件名: "), body.strip("\n") + "\n", is_house=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from renewals.actions.following_up import remind_due, tell_uninsured_due
 from renewals.actions.leaving import record_leaving
 from renewals.actions.notifying import file_notices_due, record_notice_posted
 from renewals.actions.opening import open_renewal, open_renewals_due
+from renewals.actions.planning import plan_letters, publish_wording, send_test_mail, set_closing_day
 from renewals.actions.presenting import present_quote
 from renewals.actions.reminding import remind_renewal
 from renewals.actions.reporting import escalate_due, tell_staff_due
@@ -25,13 +26,17 @@ __all__ = [
     "open_renewal",
     "open_renewal_quote",
     "open_renewals_due",
+    "plan_letters",
     "present_quote",
+    "publish_wording",
     "reassign_due",
     "record_leaving",
     "record_notice_posted",
     "record_response",
     "remind_due",
     "remind_renewal",
+    "send_test_mail",
+    "set_closing_day",
     "tell_staff_due",
     "tell_uninsured_due",
 ]
