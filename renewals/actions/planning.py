@@ -10,6 +10,7 @@ from core.clock import jst
 from core.doors import action
 from core.errors import Refused
 from core.history import record
+from core.models import key_of
 from correspondence.actions import queue_letter
 from correspondence.models import Letter, LetterTemplate
 from correspondence.states import LetterKind, WordingKind
@@ -101,7 +102,8 @@ def send_test_mail(*, kind: str, text: Worded, by: User, at: datetime) -> Letter
     return queue_letter(
         agency=by.agency, key=f"wording-test:{by.pk}:{kind}:{at.timestamp():.0f}", kind=LetterKind.STAFF_NOTICE,
         to=[by.email], to_name=by.name, subject=f"【テスト】{text.subject}"[:200],
-        body=f"これは文面の確認用メールです。お客さまには送られていません。\n\n{text.body}", about=[by], by=by, at=at,
+        body=f"これは文面の確認用メールです。お客さまには送られていません。\n\n{text.body}",
+        about=[key_of(User, by.pk)], by=by, at=at,
     )  # fmt: skip
 
 
