@@ -27,3 +27,43 @@ def taken_back_letter(renewal: Renewal, contact: Contact) -> Text:
 {signature(renewal.agency, renewal.owner)}
 """,
     )
+
+
+def corrected_letter(renewal: Renewal, contact: Contact, cause: str) -> Text:
+    """訂正版のお届け: the contract changed after the notice, so the papers were made anew."""
+    policy, ends_on = renewal.policy, renewal.ends_on
+    return Text(
+        subject=f"【訂正版】更改のご案内について(証券番号 {policy.number})",
+        body=f"""{renewal.customer.name}
+{contact.name} 様
+
+平素より格別のお引き立てをいただき、誠にありがとうございます。
+先日お送りした更改のご案内の後に、ご契約に次の変更がありました。訂正版の書類をお送りしますので、お手元の書類と差し替えてくださいますよう
+お願いいたします。前にお送りした書類の条件と保険料は、この訂正版のとおり改めます。
+
+  証券番号   {policy.number}
+  変更       {cause}
+  満期日     {ends_on.year}年{ends_on.month}月{ends_on.day}日
+
+すでにお見積もりの手続きが進んでいる場合は、変更を反映してあらためてご案内します。
+ご不明な点は、下記の担当者までお問い合わせください。
+
+{signature(renewal.agency, renewal.owner)}
+""",
+    )
+
+
+def late_change_letter(renewal: Renewal, cause: str) -> Text:
+    """To the owner and the managers: something happened after an early renewal."""
+    successor = renewal.successor.number if renewal.successor else ""
+    return Text(
+        subject=f"【要確認】更改後の契約{successor}の前提が変わりました({renewal.policy.number})",
+        body=f"""{renewal.owner.name}さん
+
+{renewal.policy.number}({renewal.customer.name})は{successor}に更改済みですが、満期の前に次の変更がありました。
+
+  {cause}
+
+更改後の契約の告知・引受の判断はこの変更の前のものです。保険会社に連絡し、条件の変更(異動)や追加の告知が要るかを確認してください。
+""",
+    )

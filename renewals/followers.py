@@ -7,15 +7,17 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
+from claims.models import Claim
+from claims.signals import claim_tied
 from correspondence.models import Bounce, IncomingMail
 from correspondence.signals import bounce_handled, letter_answered, letter_bounced
-from policies.models import Policy
-from policies.signals import policies_cancelled, policies_ended
+from policies.models import Endorsement, Policy
+from policies.signals import policies_cancelled, policies_ended, policy_changed
 from quotes.models import Quote
 from quotes.signals import quote_moved
 from quotes.states import QuoteStatus
 from renewals.actions.closing import mark_uninsured
-from renewals.actions.correcting import cancel_renewals
+from renewals.actions.correcting import cancel_renewals, correct_renewal
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
 from renewals.actions.undelivered import clear_undelivered, note_undelivered, take_answer
@@ -60,6 +62,8 @@ def follow_quote(*, quote: Quote, before: str, by: User, at: datetime, **_: Any)
 
 def _carry(renewal: Renewal, quote: Quote | None, status: RenewalStatus, words: str, by: User, at: datetime) -> None:
     renewal.quote, renewal.status = quote, status
+    if quote is not None:
+        renewal.correction = ""  # what is offered or applied for now knows of the change
     save(renewal, "follow_quote", words, by=by, at=at, more=[quote] if quote else [])
 
 
@@ -97,3 +101,19 @@ def follow_cancellation(*, policies: Sequence[Policy], reason: str, by: User, at
 def follow_answer(*, mail: IncomingMail, by: User, at: datetime, **_: Any) -> None:
     """Somebody wrote back: the renewal's owner reads it."""
     take_answer(mail=mail, by=by, at=at)
+
+
+@receiver(policy_changed, sender=Policy)
+def follow_endorsement(*, policy: Policy, endorsement: Endorsement, by: User, at: datetime, **_: Any) -> None:
+    """The next contract is proposed on what the contract says now."""
+    words = "、".join(one["label"] for one in endorsement.changes)
+    cause = f"第{endorsement.number}回異動: {words}"
+    correct_renewal(policy=policy, cause=cause, key=f"endorsement-{endorsement.number}", is_changed=True, by=by, at=at)
+
+
+@receiver(claim_tied, sender=Claim)
+def follow_claim(*, claim: Claim, by: User, at: datetime, **_: Any) -> None:
+    """An event of the term speaks in the renewal (checks: experience), also of one that is renewed already."""
+    assert claim.policy is not None
+    cause = f"事故の受付 {claim.number}"
+    correct_renewal(policy=claim.policy, cause=cause, key=f"claim-{claim.number}", is_changed=False, by=by, at=at)

@@ -71,6 +71,7 @@ class DutyFacts:
     response: str = ""
     is_undelivered: bool = False
     reminded_on: date | None = None
+    correction: str = ""
 
 
 def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | None:
@@ -79,6 +80,8 @@ def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | N
         return None
     if facts.is_undelivered:
         return Duty(on, "電話で更改をご案内する(メール不達)")
+    if facts.correction:
+        return Duty(on, f"案内の後の変更をお客さまに説明する({facts.correction})"[:100])
     soon = min(on + timedelta(days=calendar.follow_up), facts.ends_on)
     match facts.status:
         case RenewalStatus.OPEN if facts.way == Way.POST and not facts.is_posted:

@@ -13,6 +13,7 @@ from claims.permissions import check_can_change_claim, check_can_link_claim
 from claims.queries import cover_snapshot, policy_in_force
 from claims.rules.dates import ClaimDates
 from claims.rules.steps import Step, first_step
+from claims.signals import claim_tied
 from core.clock import jst
 from core.doors import action
 from core.errors import Refused
@@ -71,6 +72,7 @@ def open_claim(
     tell(claim, "open_claim", f"事故{claim.number}を受け付けました({claim.get_kind_display()})。", by=by, at=at)
     if customer is not None:
         claim = hand_off_claim(claim=claim, step=next_step, by=by, at=at)
+    _tell_those_above(claim, by, at)
     return claim
 
 
@@ -91,7 +93,13 @@ def link_claim(
     named = current.policy.number if current.policy else "契約は確認中"
     summary = f"事故{current.number}を{current.customer.name}({named})に結び付けました。"
     tell(current, "link_claim", summary, by=by, at=at)
+    _tell_those_above(current, by, at)
     return current
+
+
+def _tell_those_above(claim: Claim, by: User, at: datetime) -> None:
+    if claim.policy is not None:
+        claim_tied.send(sender=Claim, claim=claim, by=by, at=at)
 
 
 @action

@@ -7,6 +7,7 @@ from quotes.actions.closing import lapse_quotes_due, revise_quote, withdraw_quot
 from quotes.actions.conditioning import meet_condition, ring_conditions_due, waive_condition
 from quotes.actions.deciding import accept_referral, accept_with_conditions, change_premium, decline_referral
 from quotes.actions.explaining import explain_contradiction
+from quotes.actions.following import follow_contract
 from quotes.actions.issuing import issue_quote
 from quotes.actions.measuring import ask_effect, cancel_effect
 from quotes.actions.opening import open_quote, save_facts
@@ -39,6 +40,7 @@ __all__ = [
     "decline_referral",
     "end_authority",
     "escalate_referral",
+    "follow_contract",
     "grant_authority",
     "hand_over_referral",
     "explain_contradiction",

@@ -18,6 +18,7 @@ from policies.permissions import check_can_renew
 from products.bank import bank
 from products.models import ProductVersion
 from products.terms import check_begins
+from quotes.actions.following import take_over_endorsed
 from quotes.actions.moving import about, locked, touch
 from quotes.actions.options import add_plan_of, reprice
 from quotes.carrying import fills
@@ -83,6 +84,8 @@ def open_quote(
     carried = _carry_answers(quote, by, at)
     if last is not None:
         add_plan_of(last, quote)
+    if renewal_of is not None:
+        take_over_endorsed(quote, renewal_of)
     words = f"{renewal_of.number}の更改の見積" if renewal_of else "見積"
     record(
         "quotes.open_quote", f"{words}{quote.number}({product_version.product.name})を作成しました。",

@@ -70,6 +70,15 @@ def add_plan_of(last: Quote, quote: Quote) -> None:
     _priced(option, case).save()
 
 
+def replace_cover(option: QuoteOption, selection: Selection) -> None:
+    """Another cover in an option's place: what an option is does not change, so the old one goes."""
+    quote, position = option.quote, option.position
+    case = case_of(quote)
+    option.delete()
+    label, plain = label_of(selection, case.book), selection_json(selection)
+    _priced(QuoteOption(quote=quote, position=position, label=label, selection=plain), case).save()
+
+
 def reprice(quote: Quote) -> Case:
     """Every option at today's facts and answers."""
     case = case_of(quote)

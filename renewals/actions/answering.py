@@ -37,6 +37,7 @@ def record_response(
     row.response, row.response_channel = response, channel
     row.response_person, row.response_note = person, note
     row.responded_at, row.responded_by = responded_at, by
+    row.correction = ""  # whoever spoke with the customer has told him what changed
     if row.status in SILENT_STATUSES:
         row.status = RenewalStatus.RESPONDED
     words = f"{person}様から回答がありました({Channel(channel).label}): {Response(response).label}"

@@ -6,17 +6,22 @@ from datetime import datetime
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.queries import managers
+from core.clock import jst
 from core.doors import action
-from correspondence.actions import cancel_letter, queue_letter
-from correspondence.models import Letter
-from correspondence.states import LetterKind, LetterStatus
+from core.history import record
+from correspondence.actions import cancel_letter, queue_letter, revise_paper
+from correspondence.models import Letter, Paper
+from correspondence.states import LetterKind, LetterStatus, PaperKind
 from customers.queries import back_on_paper, primary_contact
 from policies.models import Policy
-from quotes.actions import withdraw_quote
+from quotes.actions import follow_contract, withdraw_quote
 from renewals.actions.moving import locked, save
-from renewals.corrections import taken_back_letter
-from renewals.models import Renewal
-from renewals.states import OPEN_STATUSES, RenewalStatus, Way
+from renewals.corrections import corrected_letter, late_change_letter, taken_back_letter
+from renewals.models import Renewal, RenewalTerms
+from renewals.papers import file_renewal_offer, latest_offer, notice_page
+from renewals.planning import calendars_on
+from renewals.states import OPEN_STATUSES, RenewalStatus, Track, Way
 
 _TAKEN_BACK = "契約が満期の前に終わったため、更改の案内は不要になりました。"
 
@@ -68,4 +73,97 @@ def _tell_customer(renewal: Renewal, by: User, at: datetime) -> None:
         to=[contact.email], to_name=f"{renewal.customer.name} {contact.name}", subject=text.subject, body=text.body,
         reply_to=renewal.owner.email or renewal.agency.email, about=[renewal, renewal.policy, renewal.customer],
         by=by, at=at,
+    )  # fmt: skip
+
+
+@action
+def correct_renewal(
+    *, policy: Policy, cause: str, key: str, is_changed: bool, by: User, at: datetime
+) -> Renewal | None:
+    """The contract was endorsed (`is_changed`) or claimed on: its quote, its terms and its track follow. Where the
+    notice was made already, the customer gets the corrected papers once for each `key`, and the owner speaks with him.
+
+    Before the notice there is nothing to correct: it will say the new state. One that is renewed already is for the
+    people who look after the next contract.
+    """
+    known = Renewal.objects.filter(policy=policy).first()
+    if known is None:
+        return None
+    if known.status == RenewalStatus.RENEWED:
+        _tell_office(locked(known), cause, key, by, at)
+        return known
+    if not known.is_open:
+        return None
+    quote = policy.renewal_quotes.open().first()
+    if quote is not None:
+        follow_contract(quote=quote, cause=cause, by=by, at=at)
+    row = locked(known)  # the quote may have moved it
+    was_simple = row.track == Track.SIMPLE
+    terms = _terms_anew(row, cause, by, at)
+    row = locked(known)
+    if row.noticed_at is None:
+        return row
+    row.correction = cause[:100]
+    row = save(row, "correct_renewal", f"{policy.number}の更改に反映しました({cause})。", by=by, at=at)
+    if papers := _corrected_papers(row, terms, cause, is_changed or was_simple, by, at):
+        _send_corrected(row, papers, cause, key, by, at)
+    return row
+
+
+def _terms_anew(row: Renewal, cause: str, by: User, at: datetime) -> RenewalTerms | None:
+    """更改条件案 once more, on the contract as it is; without any, 簡易 is over."""
+    if row.track == Track.SIMPLE:
+        row.track = Track.NORMAL
+        row.track_reasons = [{"code": "changed", "sentence": f"ご案内の後にご契約の変更がありました({cause})。"}]
+        save(row, "leave_simple_track", f"{row.policy.number}の更改を通常の進め方にしました({cause})。", by=by, at=at)
+    return None
+
+
+def _corrected_papers(
+    row: Renewal, terms: RenewalTerms | None, cause: str, notice_changes: bool, by: User, at: datetime
+) -> list[Paper]:
+    """The next revision (訂正版) of what the customer has: the notice where it says something else now, and the
+    proposal where one was made and can still be."""
+    papers = []
+    on = jst(at).date()
+    notice = Paper.objects.about(row).filter(kind=PaperKind.RENEWAL_NOTICE).order_by("-revision").first()
+    if notice is not None and notice_changes:
+        page = notice_page(row, made_on=on, calendar=calendars_on(on).of(row.policy))
+        papers.append(
+            revise_paper(
+                paper=notice, page=page, correction=f"訂正版: {cause}", dated_on=on,
+                amount_yen=row.policy.premium_now_yen, by=by, at=at,
+            )
+        )  # fmt: skip
+    if latest_offer(row) is not None and terms is not None and terms.premium_yen is not None:
+        papers.append(file_renewal_offer(row, terms=terms, correction=f"訂正版: {cause}", by=by, at=at))
+    return papers
+
+
+def _send_corrected(row: Renewal, papers: list[Paper], cause: str, key: str, by: User, at: datetime) -> None:
+    contact = primary_contact(row.customer)
+    if contact is None or not contact.email or row.customer_id in back_on_paper([row.customer_id], at):
+        words = f"訂正版の更改のご案内を印刷して郵送してください({cause})。"
+        save(row, "post_corrected_papers", words, by=by, at=at)
+        return
+    text = corrected_letter(row, contact, cause)
+    queue_letter(
+        agency=row.agency, key=f"renewal:{row.pk}:corrected:{key}", kind=LetterKind.RENEWAL_NOTICE,
+        to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
+        reply_to=row.owner.email or row.agency.email, papers=papers, about=[row, row.policy, row.customer],
+        by=by, at=at,
+    )  # fmt: skip
+
+
+def _tell_office(row: Renewal, cause: str, key: str, by: User, at: datetime) -> None:
+    """Renewed early, and then the old contract changed or something happened: whether the next contract still stands
+    as it is has to be asked of the insurer."""
+    words = f"{row.policy.number}は更改済みですが、更改の後に変更がありました({cause})。"
+    record("renewals.changed_after_renewal", words, about=[row, row.policy, row.customer], by=by, at=at)
+    text = late_change_letter(row, cause)
+    to = sorted({row.owner.email or row.agency.email, *(boss.email for boss in managers(row.agency, jst(at).date()))})
+    queue_letter(
+        agency=row.agency, key=f"renewal:{row.pk}:after-renewal:{key}", kind=LetterKind.STAFF_NOTICE,
+        to=[address for address in to if address], to_name=row.owner.name, subject=text.subject, body=text.body,
+        about=[row, row.policy], by=by, at=at,
     )  # fmt: skip

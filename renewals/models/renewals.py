@@ -73,6 +73,8 @@ class Renewal(models.Model):
     last_stage = models.SmallIntegerField("最後の再案内(満期前日数)", null=True, blank=True)
     # Mail about it came back (不達) and a person has to act; cleared when somebody did.
     is_undelivered = models.BooleanField("不達の対応待ち", default=False)
+    # What happened to the contract after the notice, until the owner has spoken with the customer about it.
+    correction = models.CharField("説明を待つ変更", max_length=100, blank=True, default="", db_default="")
     reminded_at = models.DateTimeField("最後の再案内の日時", null=True, blank=True)
     reminded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="再案内をした人"
@@ -276,5 +278,5 @@ class Renewal(models.Model):
     def duty_facts(self) -> DutyFacts:
         return DutyFacts(
             self.status, self.ends_on, self.way, self.notified_at is not None, self.response, self.is_undelivered,
-            jst(self.reminded_at).date() if self.reminded_at else None,
+            jst(self.reminded_at).date() if self.reminded_at else None, self.correction,
         )  # fmt: skip

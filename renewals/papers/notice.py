@@ -59,7 +59,7 @@ def notice_page(renewal: Renewal, *, made_on: date, calendar: RenewalCalendar) -
         cover=cover_rows(terms),
         riders=tuple(rider.label for rider in terms.riders),
         premium_label=policy.premium_label,
-        premium_yen=policy.premium_yen,
+        premium_yen=policy.premium_now_yen,
         payment=terms.payment_label,
         rated_on=rated_on(terms),
         proposal=_proposal(renewal, terms),

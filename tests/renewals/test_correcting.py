@@ -2,17 +2,20 @@
 
 import pytest
 
+from claims.actions import open_claim
 from core.doors import perform
 from core.history import timeline
-from correspondence.models import Letter
-from correspondence.states import LetterStatus
+from correspondence.models import Letter, Paper
+from correspondence.states import LetterStatus, PaperKind
+from policies.changing import Change
+from policies.models import Policy
 from policies.states import EndKind
 from quotes.states import QuoteStatus
 from renewals.actions import open_renewal
 from renewals.states import RenewalStatus
-from tests.policies.making import cancel
+from tests.policies.making import cancel, endorse
 from tests.renewals.making import at, before, make_expiring, make_renewal, run
-from tests.renewals.test_following import renewal_quote
+from tests.renewals.test_following import answer, renewal_quote
 
 pytestmark = pytest.mark.django_db
 
@@ -61,3 +64,78 @@ def test_a_contract_that_ended_before_the_notice_gets_none():
     renewal.refresh_from_db()
     assert renewal.status == RenewalStatus.CANCELLED
     assert timeline(renewal)[0].verb == "renewals.cancel_renewal"
+
+
+MORE = Change(limits={"liability": 100_000_000})
+
+
+def change(renewal, days, **facts):
+    policy = Policy.objects.get(pk=renewal.policy_id)
+    on = before(days)
+    return endorse(policy, MORE, on=on, at=at(on, 17), premium_yen=90_000, **facts)
+
+
+def test_a_change_after_the_notice_brings_the_corrected_paper_once_and_a_duty():
+    renewal = make_renewal()
+    quote = renewal_quote(renewal)
+    change(renewal, 20)
+    renewal.refresh_from_db()
+    quote.refresh_from_db()
+    assert quote.status == QuoteStatus.DRAFT  # what was offered before the change is judged anew
+    assert (renewal.next_on, renewal.correction) == (before(20), "第1回異動: 賠償責任")
+    assert "お客さまに説明する" in renewal.next_step
+    letter = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-1")
+    paper = letter.papers.get()
+    assert (paper.kind, paper.revision, paper.page["correction"]) == (
+        PaperKind.RENEWAL_NOTICE, 2, "訂正版: 第1回異動: 賠償責任",
+    )  # fmt: skip
+    assert paper.page["premium_yen"] == 90_000
+    assert "1億円" in str(paper.page["cover"])
+    assert paper.corrects.page["premium_yen"] == 65_960
+    assert letter.subject.startswith("【訂正版】")
+    answered = answer(renewal, responded_at=at(before(19), 10), at=at(before(19), 11))
+    assert answered.correction == ""
+    assert "説明する" not in answered.next_step
+
+
+def test_a_change_before_the_notice_needs_no_correction_because_the_notice_says_it():
+    policy = make_expiring()
+    renewal = perform(open_renewal, policy=policy, by=policy.in_charge, at=at(before(100), 10))
+    change(renewal, 80)
+    run(before(60))
+    paper = Paper.objects.get(kind=PaperKind.RENEWAL_NOTICE)
+    assert (paper.revision, paper.page["premium_yen"]) == (1, 90_000)
+    assert not Letter.objects.filter(key__contains=":corrected:").exists()
+
+
+def test_a_claim_after_the_notice_is_for_the_owner_and_one_after_an_early_renewal_for_the_office(at_intake):
+    renewal = make_renewal()
+    claim = at_intake(renewal.policy, before(20))
+    renewal.refresh_from_db()
+    assert renewal.correction == f"事故の受付 {claim.number}"
+    assert not Letter.objects.filter(key__contains=":corrected:").exists()  # no premium had been told
+    renewal = make_renewal()
+    renewal_quote(renewal, QuoteStatus.ISSUED)
+    assert renewal.status == RenewalStatus.RENEWED
+    late = at_intake(renewal.policy, before(5))
+    told = Letter.objects.get(key=f"renewal:{renewal.pk}:after-renewal:claim-{late.number}")
+    assert renewal.successor.number in told.body
+    assert told.kind == "STAFF_NOTICE"
+
+
+@pytest.fixture
+def at_intake():
+    """A claim taken in on that day, on this contract."""
+
+    def take(policy, on):
+        moment = at(on, 10)
+        facts = {"kind": "CYBER", "discovered_at": moment, "reported_at": moment, "reporter_name": "田中",
+                 "reporter_phone": "03-1111-2222",
+                 "description": "不審な暗号化"}  # fmt: skip
+        facts |= {"occurred_at": None, "claimed_at": None, "is_circumstance": False}
+        person = policy.in_charge
+        return perform(
+            open_claim, customer=policy.customer, policy=policy, facts=facts, owner=person, by=person, at=moment
+        )
+
+    return take
