@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('renewals', '0007_letter_plans'),
+        ('renewals', '0008_letter_after_expiry'),
     ]
 
     operations = [
