@@ -115,7 +115,7 @@ def ask_everything(house: House, version: ProductVersion, quotes: int) -> int:
     """So many open quotes, each with its whole questionnaire and a priced plan, as rows past the same guards. Returns
     how many answers that is."""
     at = now() - timedelta(days=3)
-    book, said = version.book, _said(version.book)
+    book, answers = version.book, said(version.book)
     people = list(Customer.objects.select_related("in_charge").order_by("pk")[:quotes])
     priced: dict[Any, Any] = {}
     count = 0
@@ -123,8 +123,10 @@ def ask_everything(house: House, version: ProductVersion, quotes: int) -> int:
         numbers = range(start, min(start + BATCH, quotes))
         batch = [_quote(version, people[number % len(people)], number, house.scale.on, at) for number in numbers]
         insert(batch)
-        count += len(insert(_answer(quote, book, name, value, at) for quote in batch for name, value in said.items()))
-        insert(_option(quote, book, said, number, priced) for number, quote in enumerate(batch, start=start))
+        count += len(
+            insert(_answer(quote, book, name, value, at) for quote in batch for name, value in answers.items())
+        )
+        insert(_option(quote, book, answers, number, priced) for number, quote in enumerate(batch, start=start))
     return count
 
 
@@ -142,14 +144,14 @@ def _quote(version: ProductVersion, customer: Customer, number: int, on: date, a
     )  # fmt: skip
 
 
-def _said(book: Book) -> dict[str, Any]:
+def said(book: Book) -> dict[str, Any]:
     """Every question that is asked: はい to every measure, nothing in the past."""
     calm = {"prior_incident": "no", "past_attack": "no", "known_circumstances": "no", "it_services_to_others": "no"}
     plain: dict[str, Any] = {"yes_no": "yes", "amount": 0, "count": 0, "text": "なし", "date": "2026-01-01"}
-    said = {q.id: calm.get(q.id, plain.get(q.kind, q.options[0].value if q.options else "")) for q in book.questions}
-    shown = {question.id for question in shown_questions(said, book)}
+    words = {q.id: calm.get(q.id, plain.get(q.kind, q.options[0].value if q.options else "")) for q in book.questions}
+    shown = {question.id for question in shown_questions(words, book)}
     declared = {one.id: "yes" for one in book.declarations if one.stage == "quote"}
-    return {**{name: value for name, value in said.items() if name in shown}, **declared}
+    return {**{name: value for name, value in words.items() if name in shown}, **declared}
 
 
 def _answer(quote: Quote, book: Book, name: str, value: Any, at: datetime) -> Answer:
@@ -161,12 +163,12 @@ def _answer(quote: Quote, book: Book, name: str, value: Any, at: datetime) -> An
     )  # fmt: skip
 
 
-def _option(quote: Quote, book: Book, said: dict[str, Any], number: int, priced: dict[Any, Any]) -> QuoteOption:
+def _option(quote: Quote, book: Book, answers: dict[str, Any], number: int, priced: dict[Any, Any]) -> QuoteOption:
     plan, facts = book.plans_for_sale[number % len(book.plans_for_sale)], _facts(number)
     key = (facts, plan.code)
     if key not in priced:
         known = facts_for_rating(facts, inception_on=quote.inception_on, is_renewal=False)
-        priced[key] = rate(risk_from(known, book, said), selection_of(plan), book)
+        priced[key] = rate(risk_from(known, book, answers), selection_of(plan), book)
     selection, receipt = selection_of(plan), priced[key]
     return QuoteOption(
         quote=quote, position=1, label=label_of(selection, book), selection=selection_json(selection),

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench import books, data, form, pages, papers, rounds, work
+from bench import attribution, books, data, form, pages, papers, rounds, work
 from bench.ground import empty, settle
 from bench.report import Report
 from core.clock import today
@@ -41,6 +41,10 @@ def run(parts: Sequence[str], size: Size) -> Report:
         empty()
         house = data.fill(data.Scale.of(max(100, size.quotes // 10), on))
         report.add(*books.measure(house, quotes=size.quotes, repetitions=size.rounds))
+    if "change" in parts:
+        say("the change of a renewal's premium")
+        empty()
+        report.add(*attribution.measure(data.found(data.Scale.of(10, on)), repetitions=size.rounds))
     if {"round", "pages"} & set(parts):
         say(f"filling {size.policies:,} policies")
         empty()

@@ -26,7 +26,7 @@ from correspondence.states import LetterKind, LetterStatus, PaperKind
 from customers.models import Customer
 from policies.letters import certificate_letter
 from policies.models import Policy
-from policies.papers import TEMPLATE, certificate_page
+from policies.papers.certificate import TEMPLATE, certificate_page
 from policies.states import Delivery, PolicyStatus
 from products.models import ProductVersion
 from products.rating import rate

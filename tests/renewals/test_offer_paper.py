@@ -1,9 +1,11 @@
 """更改条件のご提案: filed with every offer of a renewal, explained to the yen, corrected by a revision of its own."""
 
 from datetime import timedelta
+from io import StringIO
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client
 
@@ -74,7 +76,7 @@ def test_an_offer_brings_its_paper_the_shares_add_up_and_the_mail_encloses_it(ye
     assert "見積書と更改条件のご提案" in letter.body
 
 
-def test_the_record_and_the_quote_show_the_same_picture(year: SimpleNamespace, client: Client) -> None:
+def test_the_record_the_quote_and_the_command_tell_the_same(year: SimpleNamespace, client: Client) -> None:
     client.force_login(year.by)
     *shares, total = proposals(year.renewal)[0].page["steps"]
     for page in (year.renewal.get_absolute_url(), year.quote.get_absolute_url()):
@@ -82,6 +84,11 @@ def test_the_record_and_the_quote_show_the_same_picture(year: SimpleNamespace, c
         assert all(share["words"] in html and share["amount"] in html for share in shares)
         assert total["amount"] in html
         assert html.count("fall-bar") == len(shares) + 1
+    said = StringIO()
+    call_command("explain_change", year.quote.number, stdout=said)
+    assert all(share["amount"] in said.getvalue() for share in (*shares, total))
+    with pytest.raises(CommandError, match="更改の見積ではない"):
+        call_command("explain_change", year.policy.number)
     other = client.get(year.policy.quote.get_absolute_url()).content.decode()
     assert "前年との違い" not in other
 
