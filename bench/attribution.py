@@ -76,7 +76,7 @@ def measure(house: House, *, repetitions: int) -> tuple[list[Line], dict[str, An
         found = attribute(*pair)
         assert len(found.shares) == causes, found.shares
         assert sum(share.yen for share in found.shares) == found.change_yen
-        took = duel(partial(explain, pair), partial(priced, pair[1]), repetitions=max(20, repetitions * 10))
+        took = duel(partial(explain, pair), partial(priced, pair[1]), repetitions=repetitions * 4)
         lines.append(_line(causes, found.ratings, took))
         raw[str(causes)] = took.as_json() | {"ratings": found.ratings}
     return lines, {"change": raw}

@@ -1,8 +1,9 @@
 """One renewal's two years, read from the record: what was agreed beside what is proposed, with the change explained."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
@@ -12,9 +13,10 @@ from correspondence.pages import written_term
 from policies.models import Policy
 from products.book import Book
 from products.facts import COMMON_COVERAGES
+from products.rating import UNDERWRITING
 from products.risks import Selection
 from products.terms import term_of
-from quotes.covers import Cover, options_after, policies_after
+from quotes.covers import Cover, options_after, policies_after, selection_agreed
 from quotes.facts import facts_from, label_of, selection_from
 from quotes.models import Quote, QuoteOption
 from quotes.papers.quotation import underwriting_conditions
@@ -84,11 +86,26 @@ def situation_of(cover: Cover, book: Book) -> Situation:
 
 
 def agreed_situation(policy: Policy) -> Situation:
-    """What the policy was rated on, as replay reads it; a contract taken over from elsewhere has its terms alone."""
-    if not policy.terms.get("selection"):
+    """What the policy was last rated on, as replay reads it, with every 異動 since; a contract taken over from
+    elsewhere has its terms alone."""
+    if not policy.agreed.selection:
         return _taken_over(policy)
     (cover,) = policies_after(policy.pk - 1, Q(pk=policy.pk), 1)
-    return situation_of(cover, policy.product_version.book)
+    situation = situation_of(cover, policy.product_version.book)
+    return situation if policy.endorsed_terms is None else _endorsed(policy, situation)
+
+
+def _endorsed(policy: Policy, issued: Situation) -> Situation:
+    """The contract as it ends. After a 異動 at the insurer's own premium there is no receipt: it was named."""
+    terms = policy.agreed
+    lines = terms.receipt.lines if terms.receipt else ()
+    moved = next((line.factor for line in lines if line.code == UNDERWRITING and line.factor), None)
+    return replace(
+        issued, selection=selection_agreed(terms.selection), premium_yen=policy.premium_now_yen,
+        facts={**issued.facts, "industry": terms.industry_code, "sales_yen": terms.sales_yen},
+        is_named=not lines or lines[0].code in NAMED_BY_A_PERSON,
+        moved_percent=int((Decimal(moved) - 1) * 100) if moved else 0,
+    )  # fmt: skip
 
 
 def _taken_over(policy: Policy) -> Situation:
@@ -101,7 +118,7 @@ def _taken_over(policy: Policy) -> Situation:
         other_limits=tuple(sorted((code, yen) for code, yen in limits.items() if code not in COMMON_COVERAGES)),
     )  # fmt: skip
     facts = {"industry": terms.industry_code, "sales_yen": terms.sales_yen}
-    book, premium = policy.product_version.book, policy.premium_yen
+    book, premium = policy.product_version.book, policy.premium_now_yen
     return Situation(book, facts, {}, selection, premium, is_known=False)
 
 
@@ -109,7 +126,7 @@ def agreed_year(policy: Policy, situation: Situation) -> Year:
     """The policy's own terms as a year."""
     terms = policy.agreed
     return Year(
-        book=situation.book, selection=situation.selection, premium_yen=policy.premium_yen,
+        book=situation.book, selection=situation.selection, premium_yen=situation.premium_yen,
         term=written_term(policy.starts_at, policy.ends_at), plan=terms.plan_label,
         insureds=tuple(one.name for one in terms.insureds), payment=terms.payment_label,
         rated_on=rated_on(terms.industry_label, terms.sales_yen),

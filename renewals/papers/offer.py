@@ -146,6 +146,7 @@ def renewal_offer_page(renewal: Renewal, proposal: Proposal, *, made_on: date) -
     """The page, made on that day; the first proposal is explained, the others stand with their premiums."""
     policy, agency, owner, quote = renewal.policy, renewal.agency, renewal.owner, proposal.quote
     first, *others = proposal.proposed
+    before_yen = proposal.before.premium_yen
     change = explained(proposal.before, agreed_year(policy, proposal.before), first)
     book = first.situation.book
     return RenewalOfferPage(
@@ -159,7 +160,7 @@ def renewal_offer_page(renewal: Renewal, proposal: Proposal, *, made_on: date) -
         premium_label=premium_label(book, renewal.ends_on),
         premium_yen=first.premium_yen,
         before_label=policy.premium_label or "年間保険料",
-        before_yen=policy.premium_yen,
+        before_yen=before_yen,
         change=signed(change.attribution.change_yen),
         percent=change.percent,
         is_estimate=proposal.is_estimate,
@@ -167,7 +168,7 @@ def renewal_offer_page(renewal: Renewal, proposal: Proposal, *, made_on: date) -
         steps=change.steps,
         idle=change.idle,
         lines=tuple(_line(line) for line in change.lines if line.label != "保険料"),
-        others=tuple(Other(one.label, one.premium_yen, signed(one.premium_yen - policy.premium_yen)) for one in others),
+        others=tuple(Other(one.label, one.premium_yen, signed(one.premium_yen - before_yen)) for one in others),
         conditions=first.year.conditions,
         rests_on=_rests_on(first, proposal, made_on),
         valid_until=proposal.valid_until,

@@ -17,6 +17,7 @@ from correspondence.inspection import inspect
 from correspondence.models import LetterAttachment, Paper
 from correspondence.states import PaperKind
 from customers.queries import primary_contact
+from policies.changing import Change
 from quotes import actions as quote_actions
 from renewals.actions import open_renewal
 from renewals.changes import agreed_situation
@@ -24,6 +25,7 @@ from renewals.models import Renewal, RenewalTerms
 from renewals.papers import file_renewal_offer
 from renewals.states import Track
 from tests.making import make_robot
+from tests.policies.making import endorse
 from tests.quotes.making import STANDARD, make_quote
 from tests.quotes.test_applying import agree
 from tests.renewals.making import make_expiring
@@ -93,14 +95,23 @@ def test_the_record_the_quote_and_the_command_tell_the_same(year: SimpleNamespac
     assert "前年との違い" not in other
 
 
-def test_the_same_offer_is_one_paper_and_a_correction_is_its_second_revision(year: SimpleNamespace) -> None:
+def test_the_same_offer_is_one_paper_and_after_a_change_of_the_contract_it_is_corrected(year: SimpleNamespace) -> None:
     (paper,) = proposals(year.renewal)
     with transaction.atomic():
         assert file_renewal_offer(year.renewal, by=year.by, at=year.at) == paper
-        later = year.at + timedelta(days=1)
-        words = "ご契約の変更(異動)を反映しました。"
-        second = file_renewal_offer(year.renewal, correction=words, by=year.by, at=later)
+    later = year.at + timedelta(days=1)
+    endorse(year.policy, Change(deductible_yen=1_000_000), on=later.date(), at=later, by=year.by)
+    renewal = Renewal.objects.get(pk=year.renewal.pk)
+    words = "ご契約の変更(異動)を反映しました。"
+    with transaction.atomic():
+        second = file_renewal_offer(renewal, correction=words, by=year.by, at=later)
     assert (second.revision, second.corrects) == (2, paper)
+    lines = {line["label"]: (line["before"], line["after"]) for line in second.page["lines"]}
+    assert lines["自己負担額(1事故につき)"] == ("100万円", "10万円")
+    assert second.page["before_yen"] == renewal.policy.premium_now_yen < paper.page["before_yen"]
+    *shares, total = second.page["steps"]
+    assert "自己負担額" in [share["label"] for share in shares]
+    assert sum(share["yen"] for share in shares) == total["yen"] == second.amount_yen - renewal.policy.premium_now_yen
     html = rendering.html_of(second.template, second.page)
     assert "訂正版(第2版)" in html
     assert words in html
