@@ -5,10 +5,12 @@ screen and paper finds what it would find in an office that had typed it all.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from random import Random
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db import connection
@@ -196,9 +198,36 @@ def add_policies(house: House, owners: Sequence[tuple[Customer, Company]]) -> li
     return rows
 
 
+@contextmanager
+def laid_bare(cursor: Any, table: str) -> Iterator[None]:
+    """A table without its guards, its secondary indexes and its exclusion constraints while a million rows go in; all
+    of them are back afterwards, built at once, which also checks what went in."""
+    cursor.execute(
+        """
+        SELECT 'DROP INDEX ' || indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index
+        WHERE indrelid = %(table)s::regclass AND NOT indisunique AND NOT indisexclusion
+        UNION ALL
+        SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || conname,
+            'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || conname || ' ' || pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE conrelid = %(table)s::regclass AND contype = 'x'
+        """,
+        {"table": table},
+    )
+    found = cursor.fetchall()
+    for drop, _ in found:
+        cursor.execute(drop)
+    cursor.execute("SET session_replication_role = replica")
+    try:
+        yield
+    finally:
+        cursor.execute("SET session_replication_role = DEFAULT")
+    for _, create in found:
+        cursor.execute(create)
+
+
 def grow(house: House, policies: int) -> None:
     """More policies of the same customers that are not due, copied inside the database until there are so many."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, laid_bare(cursor, Policy._meta.db_table):
         cursor.execute(
             """
             INSERT INTO policies_policy (
@@ -206,18 +235,20 @@ def grow(house: House, policies: int) -> None:
                 starts_at, ends_at, premium_yen, payment_way, instalments, terms, contracted_on, issued_at,
                 issued_by_id, chain, delivery, version
             )
-            SELECT agency_id, customer_id, in_charge_id, product_version_id, 'C-2019-' || lpad(place::text, 6, '0'),
-                insurer, quote_number, status, starts_at, ends_at, premium_yen, payment_way, instalments, terms,
-                contracted_on, issued_at, issued_by_id, 2019000000 + place, delivery, version
-            FROM (
-                SELECT policy.*, row_number() OVER (ORDER BY copy, id) AS place
-                FROM policies_policy policy CROSS JOIN generate_series(1, %(most)s) copy
+            SELECT agency_id, customer_id, in_charge_id, product_version_id,
+                'C-2019-' || lpad((copy * every + place)::text, 6, '0'), insurer, quote_number, status, starts_at,
+                ends_at, premium_yen, payment_way, instalments, terms, contracted_on, issued_at, issued_by_id,
+                2019000000 + copy * every + place, delivery, version
+            FROM generate_series(0, %(most)s) copy
+            CROSS JOIN (
+                SELECT policy.*, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS every
+                FROM policies_policy policy
                 WHERE status = 'IN_FORCE' AND ends_at > %(horizon)s
-            ) copies
-            WHERE place <= %(wanted)s
+            ) like_these
+            WHERE copy * every + place <= %(wanted)s
             """,
             {
-                "most": policies // house.scale.policies * 2,
+                "most": policies * 2 // house.scale.policies,
                 "horizon": at_four(house.scale.on + timedelta(days=90)),
                 "wanted": policies - house.scale.policies,
             },

@@ -17,6 +17,7 @@ class Size:
     policies: int
     due: int
     many: int  # policies of the large portfolio, with the same number due
+    most: int  # policies of the largest portfolio, for the whole morning
     few: int  # policies of the small agency that pages are compared with
     rounds: int
     papers: int
@@ -24,8 +25,8 @@ class Size:
     quotes: int  # for replay and effect
 
 
-FULL = Size(policies=10_000, due=900, many=100_000, few=100, rounds=5, papers=5, pages=30, quotes=10_000)
-QUICK = Size(policies=300, due=27, many=600, few=30, rounds=1, papers=1, pages=3, quotes=100)
+FULL = Size(policies=10_000, due=900, many=100_000, most=1_000_000, few=100, rounds=5, papers=5, pages=30, quotes=10_000)
+QUICK = Size(policies=300, due=27, many=600, most=1_200, few=30, rounds=1, papers=1, pages=3, quotes=100)
 
 
 def run(parts: Sequence[str], size: Size) -> Report:
@@ -50,10 +51,11 @@ def run(parts: Sequence[str], size: Size) -> Report:
         empty()
         house = data.fill(data.Scale.of(size.policies, on, size.due))
         settle()
-        rounds_at = None
+        rounds_at, mornings = None, []
         if "round" in parts:
             say("the nightly round")
             rounds_at = rounds.measure(house, repetitions=size.rounds)
+            mornings = [rounds.morning(size.policies, house)]
         large = None
         if "pages" in parts:
             say("papers, letters and work in hand")
@@ -62,14 +64,24 @@ def run(parts: Sequence[str], size: Size) -> Report:
             say("pages")
             large = pages.measure(house, repetitions=size.pages)
         if rounds_at:
-            say(f"filling {size.many:,} policies")
+            again = None
+            for policies in (size.many, size.most):
+                say(f"filling {policies:,} policies")
+                empty()
+                house = data.fill(data.Scale.of(size.policies, on, size.due))
+                data.grow(house, policies)
+                settle()
+                say("the nightly round again")
+                mornings.append(rounds.morning(policies, house))
+                again = again or rounds.measure(house, repetitions=max(1, size.rounds // 2))
+            assert again is not None
+            sizes = (size.policies, size.many)
+            report.add(*rounds.lines(rounds_at, again, mornings, policies=sizes, due=size.due))
+        if "board" in parts:
+            say("the board, 2,000 renewals in a month")
             empty()
-            house = data.fill(data.Scale.of(size.policies, on, size.due))
-            data.grow(house, size.many)
-            settle()
-            say("the nightly round again")
-            again = rounds.measure(house, repetitions=max(1, size.rounds // 2))
-            report.add(*rounds.lines(rounds_at, again, policies=(size.policies, size.many), due=size.due))
+            house = data.fill(data.Scale.of(size.policies, on, size.board * 2))
+            report.add(*board.measure(house, repetitions=size.pages))
         if large:
             say(f"filling {size.few:,} policies")
             empty()

@@ -1,10 +1,12 @@
 """The nightly round's opening and notices against a script of hand-written SQL that writes the same rows."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -12,16 +14,21 @@ from django.db import connection, transaction
 from accounts.queries import robot
 from bench.data import House
 from bench.report import Line
-from bench.timing import Duel, duel
+from bench.timing import Duel, counting, duel
 from core.clock import now
 from core.doors import perform
 from core.models import Event
 from core.periods import at_four
 from correspondence.models import Letter, LetterAttachment, Paper
+from policies.models import Policy
 from renewals.actions import file_notices_due, open_renewals_due
 from renewals.calendar import calendar_on
 from renewals.days import BANK_DAYS, notice_horizon
 from renewals.models import Renewal
+from renewals.round import STEPS
+from renewals.states import RoundKind
+
+R = TypeVar("R")
 
 GOAL = 3.0
 SCRIPT = Path(__file__).parent / "bare" / "round.sql"
@@ -37,10 +44,11 @@ def measure(house: House, *, repetitions: int) -> Duel:
     )
 
 
-def undone(work: Callable[[], object]) -> None:
+def undone(work: Callable[[], R]) -> R:
     with transaction.atomic():
-        work()
+        found = work()
         transaction.set_rollback(True)
+    return found
 
 
 def by_actions(house: House) -> None:
@@ -99,7 +107,55 @@ def written() -> dict[str, list[tuple[Any, ...]]]:
     }
 
 
-def lines(few: Duel, many: Duel, *, policies: tuple[int, int], due: int) -> tuple[list[Line], dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """One whole morning's round on a portfolio: seconds of its steps, its statements, and how many stored policies and
+    renewals it read by looking through a whole table."""
+
+    policies: int
+    steps: dict[str, float]
+    statements: int
+    scanned: int
+
+    @property
+    def seconds(self) -> float:
+        return sum(self.steps.values())
+
+
+def morning(policies: int, house: House) -> Morning:
+    """Every step as `run_round` takes them, in one transaction that is rolled back; once to warm up."""
+    undone(partial(_steps, house))
+    before = scanned()
+    with counting() as seen:
+        steps = undone(partial(_steps, house))
+    return Morning(policies, steps, len(seen.sql), scanned() - before)
+
+
+def _steps(house: House) -> dict[str, float]:
+    seconds: dict[str, float] = {}
+    for name, verb, wants_day in STEPS[RoundKind.NIGHTLY]:
+        facts: dict[str, Any] = {"by": robot(), "at": now()} | ({"on": house.scale.on} if wants_day else {})
+        began = time.perf_counter()
+        perform(verb, **facts)
+        seconds[name] = time.perf_counter() - began
+    return seconds
+
+
+def scanned() -> int:
+    """Rows of policies and renewals that any statement so far has read without an index."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN (%s, %s)",
+            [Policy._meta.db_table, Renewal._meta.db_table],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def lines(
+    few: Duel, many: Duel, mornings: Sequence[Morning], *, policies: tuple[int, int], due: int
+) -> tuple[list[Line], dict[str, Any]]:
     """The ratio, and what happens when the portfolio grows around the same policies due."""
     small, large = policies
     growth = many.ours.median / few.ours.median
@@ -114,4 +170,14 @@ def lines(few: Duel, many: Duel, *, policies: tuple[int, int], due: int) -> tupl
             f"statements {few.ours.statements} → {many.ours.statements}, time × {growth:.2f}",
         ),
     ]  # fmt: skip
-    return found, {"round": {str(small): few.as_json(), str(large): many.as_json()}}
+    first = mornings[0]
+    found += [
+        Line(
+            "round", f"the whole morning, {due:,} due of {one.policies:,} policies", one.seconds / first.seconds, None,
+            f"{one.seconds:.2f} s, {one.statements} statements", "",
+            f"against the smallest; {one.scanned:,} rows of policies and renewals read without an index",
+        )
+        for one in mornings
+    ]  # fmt: skip
+    raw = {"few": few.as_json(), "many": many.as_json()}
+    return found, {"round": raw | {"mornings": [asdict(one) for one in mornings]}}
