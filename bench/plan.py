@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench import attribution, books, data, form, pages, papers, rounds, work
+from bench import attribution, board, books, data, form, pages, papers, rounds, work
 from bench.ground import empty, settle
 from bench.report import Report
 from core.clock import today
@@ -18,6 +18,7 @@ class Size:
     due: int
     many: int  # policies of the large portfolio, with the same number due
     most: int  # policies of the largest portfolio, for the whole morning
+    board: int  # renewals in the board's month
     few: int  # policies of the small agency that pages are compared with
     rounds: int
     papers: int
@@ -25,8 +26,19 @@ class Size:
     quotes: int  # for replay and effect
 
 
-FULL = Size(policies=10_000, due=900, many=100_000, most=1_000_000, few=100, rounds=5, papers=5, pages=30, quotes=10_000)
-QUICK = Size(policies=300, due=27, many=600, most=1_200, few=30, rounds=1, papers=1, pages=3, quotes=100)
+FULL = Size(
+    policies=10_000,
+    due=900,
+    many=100_000,
+    most=1_000_000,
+    board=2_000,
+    few=100,
+    rounds=5,
+    papers=5,
+    pages=30,
+    quotes=10_000,
+)
+QUICK = Size(policies=300, due=27, many=600, most=1_200, board=30, few=30, rounds=1, papers=1, pages=3, quotes=100)
 
 
 def run(parts: Sequence[str], size: Size) -> Report:
@@ -77,11 +89,6 @@ def run(parts: Sequence[str], size: Size) -> Report:
             assert again is not None
             sizes = (size.policies, size.many)
             report.add(*rounds.lines(rounds_at, again, mornings, policies=sizes, due=size.due))
-        if "board" in parts:
-            say("the board, 2,000 renewals in a month")
-            empty()
-            house = data.fill(data.Scale.of(size.policies, on, size.board * 2))
-            report.add(*board.measure(house, repetitions=size.pages))
         if large:
             say(f"filling {size.few:,} policies")
             empty()
@@ -91,6 +98,14 @@ def run(parts: Sequence[str], size: Size) -> Report:
             small = pages.measure(house, repetitions=1)
             report.add(*pages.lines(large, small, policies=(size.few, size.policies)))
             report.add(*form.measure(repetitions=size.pages))
+    if "board" in parts:
+        say(f"the board, {size.board:,} renewals in a month")
+        empty()
+        # Two months and a little are open: half of them falls into the month between.
+        house = data.fill(data.Scale.of(size.policies, on, size.board * 2))
+        board.fill(house)
+        settle()
+        report.add(*board.lines(board.measure(house, repetitions=size.pages), size.policies))
     return report
 
 

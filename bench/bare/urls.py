@@ -3,11 +3,12 @@
 from django.urls import include, path
 
 from accounts.middleware import ANYBODY
-from bench.bare import views
+from bench.bare import board, views
 from config.access import ACCESS
 from config.urls import urlpatterns as house
 
 pages = [
+    path("board/", board.board, name="board"),
     path("today/", views.today, name="today"),
     path("policies/", views.policies, name="policies"),
     path("policies/<str:number>/", views.policy, name="policy"),
