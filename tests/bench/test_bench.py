@@ -5,9 +5,10 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from bench import books, data, form, pages, papers, rounds, work
+from bench import board, books, data, form, pages, papers, rounds, work
 from bench.report import Report
 from core.clock import today
+from policies.models import Policy
 
 SCALE = data.Scale(on=today(), policies=30, due=12, customers=21)
 
@@ -42,8 +43,10 @@ def test_papers_and_round_are_measured(house, tmp_path):
     report = Report()
     report.add(*papers.measure(house, repetitions=1))
     race = partial(rounds.measure, house, repetitions=1)
-    report.add(*rounds.lines(race(), race(), policies=(30, 30), due=SCALE.due))
-    assert [line.group for line in report.lines] == ["papers", "round", "round"]
+    mornings = [rounds.morning(30, house)]
+    assert mornings[0].statements > len(mornings[0].steps) > 5
+    report.add(*rounds.lines(race(), race(), mornings, policies=(30, 30), due=SCALE.due))
+    assert [line.group for line in report.lines] == ["papers", "round", "round", "round"]
     assert "opening and notices" in report.as_table()
     assert report.save(tmp_path).exists()
 
@@ -57,6 +60,29 @@ def test_pages_are_measured_against_pages_that_show_the_same_words(house):
         assert page.duel.ours.statements >= page.duel.bare.statements > 3
     lines, _ = pages.lines(found, found, policies=(30, 30))
     assert all(line.ratio for line in lines)
+
+
+def test_the_board_is_measured_against_a_page_that_shows_the_same_words(house):
+    board.fill(house)
+    race, alike, count, _ = board.measure(house, repetitions=1)
+    assert alike > 0.95
+    assert 0 < count <= SCALE.due
+    assert board.lines((race, alike, count, SCALE.on), SCALE.policies)[0][0].ratio
+
+
+def test_a_portfolio_grown_in_the_database_has_every_guard_again(house):
+    def guards():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT conname FROM pg_constraint WHERE conrelid = 'policies_policy'::regclass UNION ALL "
+                "SELECT indexname FROM pg_indexes WHERE tablename = 'policies_policy' ORDER BY 1"
+            )
+            return cursor.fetchall()
+
+    before = guards()
+    data.grow(house, 90)
+    assert guards() == before
+    assert Policy.objects.count() == 90
 
 
 def test_the_longest_questionnaire_is_drawn_against_a_template_with_the_same_words():
