@@ -57,6 +57,11 @@ class Succession:
         self.on = on
         self._people: dict[int, list[User]] = {}
 
+    def carrier(self, person: User) -> User:
+        """The person, as long as he can carry work that day, or else his successor, if there is one."""
+        able = person.is_active and not person.is_robot and person.role in WRITERS and not person.has_left(self.on)
+        return person if able else self.after(person, person.agency_id) or person
+
     def after(self, person: User, agency_id: int) -> User | None:
         """The successor; None when nobody of the agency is at work."""
         if agency_id not in self._people:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
+from accounts.queries import Succession
 from core.clock import JST, jst
 from core.doors import action
 from core.history import record
@@ -105,7 +106,7 @@ def open_renewal(*, policy: Policy, by: User, at: datetime) -> Renewal:
         agency_id=old.agency_id,
         policy=old,
         customer_id=old.customer_id,
-        owner_id=old.in_charge_id,
+        owner=Succession(on).carrier(old.in_charge),
         term_end_at=old.ends_at,
         opened_at=at,
         opened_by=by,

@@ -1,18 +1,19 @@
 """Reminding one customer by hand (再案内), beside the reminders of the round."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from accounts.models import User
 from core.clock import JST, jst
 from core.doors import action
 from core.errors import Refused
-from correspondence.actions import queue_letter
+from correspondence.actions import NewLetter, queue_letters
 from correspondence.models import Letter
 from correspondence.states import LetterKind
 from customers.queries import reachable_contact
 from renewals import letters
 from renewals.actions.moving import locked, save
 from renewals.actions.writing import dead_among
+from renewals.days import wished_hour
 from renewals.models import Renewal
 from renewals.permissions import check_can_remind
 from renewals.planning import calendar_of
@@ -37,11 +38,16 @@ def remind_renewal(*, renewal: Renewal, by: User, at: datetime) -> Letter:
     left = (row.ends_on - on).days
     wording = wordings().of(row.agency_id, kind_of_stage(left))
     text = letters.customer_letter(wording, letters.values_of(row, contact.name, on, calendar_of(row, on)))
-    letter = queue_letter(
-        agency=row.agency, key=f"renewal:{row.pk}:reminder-by-hand:{on}", kind=LetterKind.RENEWAL_REMINDER,
-        to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
-        reply_to=letters.reply_address(row), about=[row, row.policy, row.customer], by=by, at=at,
+    key = f"renewal:{row.pk}:reminder-by-hand:{on}"
+    until = min(midnight + timedelta(days=1), row.term_end_at)
+    new = NewLetter(
+        key=key, kind=LetterKind.RENEWAL_REMINDER, to=[contact.email], to_name=f"{row.customer.name} {contact.name}",
+        subject=text.subject, body=text.body, wording=text.wording, reply_to=letters.reply_address(row),
+        about=[row, row.policy, row.customer], not_before=wished_hour(at, until, row.customer.mail_wish),
     )  # fmt: skip
+    queued = queue_letters(letters=[new], agency=row.agency, by=by, at=at)
+    if key in queued.refused:
+        raise Refused(queued.refused[key])
     row.reminded_at, row.reminded_by = at, by
     save(row, "remind_renewal", f"{row.policy.number}の更改を再度ご案内します(満期まであと{left}日)。", by=by, at=at)
-    return letter
+    return queued.letters[key]

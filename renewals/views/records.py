@@ -141,11 +141,15 @@ def _take(
 @require_POST
 def open_quote(request: HttpRequest, pk: int) -> HttpResponse:
     renewal = _find(request, pk)
+    user, at = person(request), now()
     try:
-        quote = perform(actions.open_renewal_quote, renewal=renewal, by=request.user, at=now())
+        quote = perform(actions.open_renewal_quote, renewal=renewal, by=user, at=at)
     except Refused as refusal:
         messages.error(request, "\n".join([refusal.message, *refusal.reasons]))
         return redirect(renewal)
+    if quote.opened_at < at and quote.opened_by != user:
+        words = f"この更改の見積は、{quote.opened_by.name}さんがすでに開いています。"
+        messages.info(request, f"{words}新しく作らず、この見積を続けてください。")
     return redirect(quote)
 
 

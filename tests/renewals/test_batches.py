@@ -243,3 +243,6 @@ def test_after_the_round_nothing_in_work_belongs_to_somebody_who_cannot_work(ren
     line = Event.objects.filter(verb="renewals.reassign_due").order_by("pk").first()
     assert "本店 管理さんが引き継ぎます" in line.summary
     assert run(today, 7).counts["reassigned"] == 0
+    [early] = many_policies(1, renewal.policy, ends_on=today + timedelta(days=100), first_serial=60, in_charge=shut_out)
+    opened = perform(actions.open_renewal, policy=early, by=manager, at=at(today, 10))
+    assert opened.owner == manager

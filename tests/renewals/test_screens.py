@@ -168,6 +168,11 @@ def test_the_quote_is_opened_from_the_page_and_a_double_click_finds_it(browser, 
     assert first.status_code == second.status_code == 302
     assert first.url == second.url
     assert renewal.policy.renewal_quotes.count() == 1
+    browser.force_login(make_user(renewal.agency))
+    with travel(at(before(40), 10, 5)):
+        colleague = browser.post(address, follow=True)
+    assert colleague.redirect_chain[0][0] == first.url
+    assert f"{renewal.owner.name}さんがすでに開いています" in colleague.content.decode()
 
 
 def test_an_uninsured_record_says_that_a_new_contract_is_needed(browser, renewal):
