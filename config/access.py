@@ -54,6 +54,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "quotes:receipt": READERS,
     "quotes:apply": READERS,
     "quotes:new": WRITERS,
+    "quotes:resume": WRITERS,
     "quotes:facts": WRITERS,
     "quotes:answers-section": WRITERS,
     "quotes:answers-confirm": WRITERS,

@@ -27,6 +27,17 @@ def check_can_reissue_certificate(user: User, policy: Policy) -> None:
         )
 
 
+def check_can_resume(user: User, policy: Policy, at: datetime) -> None:
+    """A contract that has ended, and that no other one took over from: what follows is a new contract."""
+    check_can_write(user)
+    if hasattr(policy, "renewed_by"):
+        raise Refused(f"この契約は{policy.renewed_by.number}に更改済みです。")
+    if policy.status == PolicyStatus.CANCELLED:
+        return
+    if at < policy.ends_at:
+        raise Refused("満期前の契約です。更改として見積を作成してください。")
+
+
 def check_can_cancel_policy(user: User, policy: Policy, at: datetime) -> None:
     """A contract that still runs; what is over is over."""
     check_can_write(user)

@@ -245,4 +245,8 @@ def _early_start(facts: CaseFacts) -> Item:
     if step is None or step.detail.get("inception_on") != facts.inception_on.isoformat():
         lack = "保険始期が申込日より前です。見積を改訂して始期を変更するか、管理者が理由を付けて承認してください。"
         return Item(kind, kind.label, lack)
+    if step.detail.get("knows_of_none") is not True:
+        return Item(
+            kind, kind.label, "始期からの事故の発生をお客さまが知らないことを確認し、承認を記録し直してください。"
+        )
     return Item(kind, kind.label, "", step.at)

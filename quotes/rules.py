@@ -3,11 +3,11 @@ possible. Facts in, verdict out; nothing here reads the database or the clock.""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from core.errors import Refused
-from core.periods import one_year_after
+from core.periods import at_four, one_year_after
 from products.eligibility import Reason, Verdict
 from quotes.states import CARRIER_QUOTE, Gate, ReasonKind
 
@@ -148,6 +148,12 @@ def check_inception(inception_on: date, on: date) -> None:
         raise Refused("保険始期が過去の日付です。本日以後の日付を入力してください。", field="inception_on")
     if inception_on > one_year_after(on):
         raise Refused("保険始期は本日から1年以内の日付を入力してください。", field="inception_on")
+
+
+def check_starts_later(inception_on: date, at: datetime) -> None:
+    """Cover that follows a contract that ended begins at an hour to come: today only while 16:00 has not struck."""
+    if at_four(inception_on) < at:
+        raise Refused("本日の午後4時を過ぎています。保険始期は明日以後の日付にしてください。", field="inception_on")
 
 
 def check_renewal_inception(inception_on: date, expires_on: date) -> None:

@@ -6,6 +6,7 @@ app_name = "quotes"
 urlpatterns = [
     path("", records.list_quotes, name="list"),
     path("new/", drafting.new_quote, name="new"),
+    path("resume/<str:number>/", drafting.resume, name="resume"),
     path("<str:number>/", records.detail, name="detail"),
     path("<str:number>/facts/", drafting.edit_facts, name="facts"),
     path("<str:number>/answers/", questionnaire.answers, name="answers"),

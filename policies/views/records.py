@@ -28,6 +28,7 @@ from policies.permissions import (
     check_can_record_posting,
     check_can_reissue_certificate,
     check_can_renew,
+    check_can_resume,
 )
 from policies.queries import papers_of, policies_with_people, premium_parts
 from policies.rules import cover_at, differences, next_step
@@ -109,6 +110,12 @@ def _buttons(user: User, policy: Policy, at: datetime) -> list[Button]:
             why_not(check_can_cancel_policy, user, policy, at),
         ),
     ]  # fmt: skip
+    if policy.status == PolicyStatus.CANCELLED or at >= policy.ends_at:
+        # What ended is not renewed: the first button makes a new contract instead.
+        buttons[0] = Button(
+            "新しい契約として見積を作る", reverse("quotes:resume", args=[policy.number]),
+            why_not(check_can_resume, user, policy, at), method="post", style="primary",
+        )  # fmt: skip
     if policy.product_version.book.group is not None:
         reason = why_not(check_can_write, user)
         if policy.status != PolicyStatus.IN_FORCE:

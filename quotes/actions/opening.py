@@ -14,7 +14,7 @@ from core.numbering import next_number
 from customers.actions import record_sales
 from customers.models import Customer, SalesFigure
 from policies.models import Policy
-from policies.permissions import check_can_renew
+from policies.permissions import check_can_renew, check_can_resume
 from products.bank import bank
 from products.models import ProductVersion
 from products.terms import check_begins
@@ -27,7 +27,7 @@ from quotes.facts import RiskFacts, facts_from
 from quotes.models import Answer, Quote
 from quotes.permissions import check_can_edit_quote
 from quotes.queries import answers_given, as_earlier, facts_of_customer
-from quotes.rules import check_inception, check_renewal_inception, check_sold
+from quotes.rules import check_inception, check_renewal_inception, check_sold, check_starts_later
 
 SERIES = "quote"
 
@@ -39,12 +39,16 @@ def open_quote(
     product_version: ProductVersion,
     inception_on: date,
     renewal_of: Policy | None = None,
+    resumes: Policy | None = None,
     like: Quote | None = None,
     by: User,
     at: datetime,
 ) -> Quote:
     """Open a quote. What the customer answered before, in whichever carrier's form, is filled in and counts only
     after he confirmed it. A renewal brings last year's facts and chosen cover along, except the sales (checks 27).
+
+    `resumes`: a contract that has ended. What follows is a new contract from a day to come, never back over the hours
+    in which nobody was insured; facts, answers and cover are carried as for a renewal.
 
     `like`: another quote of the same customer, whose facts are taken over (another product for the same wish).
     """
@@ -60,6 +64,11 @@ def open_quote(
     if renewal_of is None:
         check_inception(inception_on, on)
         check_begins(product_version.book, inception_on, on)
+        if resumes is not None:
+            check_can_resume(by, resumes, at)
+            check_starts_later(inception_on, at)
+            if resumes.customer_id != customer.pk:
+                raise Refused(f"{resumes.number}は別のお客さまの契約です。契約を確認してください。")
     else:
         check_can_renew(by, renewal_of, on)
         check_renewal_inception(inception_on, renewal_of.ends_on)
@@ -67,7 +76,8 @@ def open_quote(
             raise Refused(f"{renewal_of.number}は別のお客さまの契約です。更改する契約を確認してください。")
     if like is not None and like.customer_id != customer.pk:
         raise Refused("別のお客さまの見積は引き継げません。お客さまを確認してください。")
-    last = _last_quote(renewal_of)
+    before = renewal_of or resumes
+    last = _last_quote(before)
     first = facts_from(like.facts) if like else _first_facts(customer, product_version, last)
     quote = Quote.objects.create(
         agency=customer.agency,
@@ -77,19 +87,22 @@ def open_quote(
         inception_on=inception_on,
         in_charge=customer.in_charge if by.is_robot else (renewal_of.in_charge if renewal_of else by),
         renewal_of=renewal_of,
-        facts=with_claims(first, renewal_of).as_json(),
+        resumes=resumes,
+        facts=with_claims(first, before).as_json(),
         opened_at=at,
         opened_by=by,
     )
     carried = _carry_answers(quote, by, at)
     if last is not None:
         add_plan_of(last, quote)
-    if renewal_of is not None:
-        take_over_endorsed(quote, renewal_of)
-    words = f"{renewal_of.number}の更改の見積" if renewal_of else "見積"
+    if before is not None:
+        take_over_endorsed(quote, before)
+    words = "見積"
+    if before is not None:
+        words = f"{before.number}の更改の見積" if renewal_of else f"終わった契約{before.number}に続く新しい契約の見積"
     record(
         "quotes.open_quote", f"{words}{quote.number}({product_version.product.name})を作成しました。",
-        about=[*about(quote), *([renewal_of] if renewal_of else [])], by=by, at=at, carried=carried,
+        about=[*about(quote), *([before] if before else [])], by=by, at=at, carried=carried,
     )  # fmt: skip
     return quote
 

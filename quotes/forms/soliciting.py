@@ -139,13 +139,20 @@ class AntisocialForm(StepForm):
 
 class EarlyStartForm(StepForm):
     reason = LineField(label="承認の理由", max_length=400)
+    # 保険法5条: cover for a time in which he knew of an accident is void.
+    knows_of_none = forms.BooleanField(
+        label="お客さまから、保険始期から申込までの間に事故の発生を知らないことを確認した"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["counterpart"]
 
     def detail(self) -> dict[str, Any]:
-        return {"reason": self.cleaned_data["reason"], "inception_on": self.quote.inception_on.isoformat()}
+        return {
+            "reason": self.cleaned_data["reason"], "inception_on": self.quote.inception_on.isoformat(),
+            "knows_of_none": self.cleaned_data["knows_of_none"],
+        }  # fmt: skip
 
 
 _FORMS: dict[str, type[StepForm]] = {

@@ -73,6 +73,15 @@ class Quote(models.Model):
         related_name="renewal_quotes",
         verbose_name="更改前の契約",
     )
+    # A contract that has ended: what follows is a new contract from its own day, which remembers what was before.
+    resumes = models.ForeignKey(
+        Policy,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="resuming_quotes",
+        verbose_name="終わった契約",
+    )
     facts = models.JSONField("リスク情報", default=dict, blank=True)
     version = models.PositiveIntegerField("更新番号", default=1)
     edition = models.PositiveSmallIntegerField("版", default=1)
@@ -150,6 +159,17 @@ class Quote(models.Model):
                 name="quotes_quote_closed_matches_status",
                 violation_error_message="見積を終えるときは、日時・担当・理由を記録してください。",
             ),
+            models.CheckConstraint(
+                condition=Q(renewal_of__isnull=True) | Q(resumes__isnull=True),
+                name="quotes_quote_renews_or_resumes",
+                violation_error_message="更改の見積と、終わった契約の作り直しは、どちらか一方にしてください。",
+            ),
+            models.UniqueConstraint(
+                fields=["resumes"],
+                condition=Q(resumes__isnull=False, status__in=[str(status) for status in OPEN_STATUSES]),
+                name="quotes_quote_one_open_resumption_per_policy",
+                violation_error_message="この契約を作り直す見積はすでにあります。作成済みの見積を使ってください。",
+            ),
             models.UniqueConstraint(
                 fields=["renewal_of"],
                 condition=Q(renewal_of__isnull=False, status__in=[str(status) for status in OPEN_STATUSES]),
@@ -160,7 +180,10 @@ class Quote(models.Model):
         triggers = [
             StatusMoves(moves=QUOTE_MOVES, initial=[QuoteStatus.DRAFT]),
             FrozenColumns(
-                fields=["agency", "customer", "number", "product_version", "renewal_of", "opened_at", "opened_by"],
+                fields=[
+                    "agency", "customer", "number", "product_version", "renewal_of", "resumes",
+                    "opened_at", "opened_by",
+                ],  # fmt: skip
                 sentence="見積のお客さまと商品は変更できません。別の商品は新しい見積を作成してください。",
             ),
             NothingOpen(

@@ -13,9 +13,13 @@ from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
 from core.errors import Refused
+from core.periods import at_four
 from customers.models import Customer
+from policies.models import Policy
 from products.models import ProductVersion
+from products.queries import version_on
 from products.risks import selection_of
+from products.terms import earliest_inception
 from quotes import actions
 from quotes.facts import selection_from
 from quotes.forms import DeclarationsForm, FactsForm, GiverForm, NewQuoteForm, SelectionForm
@@ -52,6 +56,31 @@ def new_quote(request: HttpRequest) -> HttpResponse:
             )
     context = {"form": form, "customer": customer}
     return render(request, "quotes/new.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def resume(request: HttpRequest, number: str) -> HttpResponse:
+    """A new contract after one that has ended: from today while 16:00 has not struck, else from tomorrow. The quote
+    that is already open is shown."""
+    policy = get_object_or_404(Policy.objects.visible_to(request.user).select_related("customer"), number=number)
+    standing = policy.resuming_quotes.open().first()
+    if standing is not None:
+        return redirect(standing)
+    at = now()
+    product = policy.product_version.product
+    try:
+        first = today() if at <= at_four(today()) else today() + timedelta(days=1)
+        version = version_on(product.code, first)
+        start = earliest_inception(version.book, first)
+        quote = perform(
+            actions.open_quote, customer=policy.customer, product_version=version_on(product.code, start),
+            inception_on=start, resumes=policy, by=request.user, at=at,
+        )  # fmt: skip
+    except Refused as refusal:
+        messages.error(request, " ".join((refusal.message, *refusal.reasons)))
+        return redirect(policy)
+    messages.success(request, f"新しい契約の見積{quote.number}を作成しました。今年の売上高と告知を確認してください。")
+    return redirect(quote)
 
 
 def edit_facts(request: HttpRequest, number: str) -> HttpResponse:

@@ -166,7 +166,8 @@ def test_a_start_before_the_application_needs_another_manager_with_a_reason():
     with pytest.raises(Refused) as refusal:
         apply_for(quote, by=by, at=late)
     assert "管理者が理由を付けて承認" in refusal.value.reasons[0]
-    approval = {"detail": {"reason": "お客さまの郵便の遅れ", "inception_on": "2026-04-20"}, "at": late}
+    detail = {"reason": "お客さまの郵便の遅れ", "inception_on": "2026-04-20", "knows_of_none": True}
+    approval = {"detail": detail, "at": late}
     with pytest.raises(Refused, match="管理者"):
         step(quote, "EARLY_START", **approval)
     manager = make_user(quote.agency, Role.MANAGER)

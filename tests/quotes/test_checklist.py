@@ -99,7 +99,9 @@ def test_a_start_before_the_application_needs_a_managers_approval_of_that_very_s
     assert "管理者が理由を付けて承認" in lacking(case, LATER, TODAY)[0]
     other = step(StepKind.EARLY_START, inception_on="2026-03-31", reason="連絡の遅れ")
     assert lacking(replace(case, steps=(*case.steps, other)), LATER, TODAY)
-    approved = step(StepKind.EARLY_START, inception_on="2026-04-01", reason="連絡の遅れ")
+    unsaid = step(StepKind.EARLY_START, inception_on="2026-04-01", reason="連絡の遅れ")
+    assert "お客さまが知らないことを確認" in lacking(replace(case, steps=(*case.steps, unsaid)), LATER, TODAY)[0]
+    approved = step(StepKind.EARLY_START, inception_on="2026-04-01", reason="連絡の遅れ", knows_of_none=True)
     assert lacking(replace(case, steps=(*case.steps, approved)), LATER, TODAY) == []
 
 
