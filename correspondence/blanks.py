@@ -25,6 +25,11 @@ def register(kind: LetterKind, filler: Filler) -> None:
     _fillers[kind] = filler
 
 
+def is_filled(kind: LetterKind) -> bool:
+    """Whether somebody fills the blanks of this kind of letter."""
+    return kind in _fillers
+
+
 def body_of(letter: Letter, *, at: datetime) -> str:
     """The text as its reader gets it. Raises `BlankLost`."""
     filler = _fillers.get(LetterKind(letter.kind))

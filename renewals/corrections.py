@@ -29,30 +29,6 @@ def taken_back_letter(renewal: Renewal, contact: Contact) -> Text:
     )
 
 
-def corrected_letter(renewal: Renewal, contact: Contact, cause: str) -> Text:
-    """訂正版のお届け: the contract changed after the notice, so the papers were made anew."""
-    policy, ends_on = renewal.policy, renewal.ends_on
-    return Text(
-        subject=f"【訂正版】更改のご案内について(証券番号 {policy.number})",
-        body=f"""{renewal.customer.name}
-{contact.name} 様
-
-平素より格別のお引き立てをいただき、誠にありがとうございます。
-先日お送りした更改のご案内の後に、ご契約に次の変更がありました。訂正版の書類をお送りしますので、お手元の書類と差し替えてくださいますよう
-お願いいたします。前にお送りした書類の条件と保険料は、この訂正版のとおり改めます。
-
-  証券番号   {policy.number}
-  変更       {cause}
-  満期日     {ends_on.year}年{ends_on.month}月{ends_on.day}日
-
-すでにお見積もりの手続きが進んでいる場合は、変更を反映してあらためてご案内します。
-ご不明な点は、下記の担当者までお問い合わせください。
-
-{signature(renewal.agency, renewal.owner)}
-""",
-    )
-
-
 def late_change_letter(renewal: Renewal, cause: str) -> Text:
     """To the owner and the managers: something happened after an early renewal."""
     successor = renewal.successor.number if renewal.successor else ""

@@ -52,6 +52,7 @@ def values_of(
     calendar: RenewalCalendar,
     *,
     has_link: bool = False,
+    change: str = "",
     new_premium_yen: int | None = None,
 ) -> dict[str, str]:
     """What the fields of a text say about one renewal on the day the letter goes."""
@@ -65,9 +66,10 @@ def values_of(
         "expiry": _moment(renewal),
         "expiry_day": _day(renewal.ends_on),
         "remaining": f"満期まであと{left}日となりました" if left else "本日の午後4時に満期を迎えます",
-        "premium": format_yen(policy.premium_yen),
+        "premium": format_yen(policy.premium_now_yen),
         "new_premium": format_yen(new_premium_yen) if new_premium_yen is not None else "あらためてご案内いたします",
         "answer_by": _day(renewal.answer_by(on, calendar)),
+        "change": change,
         "customer_link": LINK if has_link else "",
         "no_automatic_renewal": NO_AUTOMATIC_RENEWAL,
         "agency": agency.name,

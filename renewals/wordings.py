@@ -23,6 +23,7 @@ FIELDS = {
     "premium": "現在の保険料",
     "new_premium": "更改後の保険料(簡易・訂正のご案内のみ)",
     "answer_by": "ご返答期限",
+    "change": "ご契約の変更の内容(訂正のご案内のみ)",
     "customer_link": "お客さま用ページのご案内(ご案内のメールのみ。ページがないときは空欄)",
     "no_automatic_renewal": "自動では更新されないことの説明",
     "agency": "代理店名",
@@ -69,6 +70,8 @@ def fields_of(kind: WordingKind) -> dict[str, str]:
         absent.add("customer_link")
     if kind not in _OFFERS:
         absent.add("new_premium")
+    if kind != WordingKind.NOTICE_CORRECTED:
+        absent.add("change")
     if kind == WordingKind.UNINSURED:
         absent |= {"answer_by", "remaining", "no_automatic_renewal"}
     return {name: label for name, label in FIELDS.items() if name not in absent}
@@ -79,7 +82,9 @@ def required_of(kind: WordingKind) -> tuple[str, ...]:
     needed = ["policy_number", "expiry", "signature"]
     if kind != WordingKind.UNINSURED:
         needed.append("no_automatic_renewal")
-    if kind in _NOTICES:
+    if kind == WordingKind.NOTICE_CORRECTED:
+        needed.append("change")
+    elif kind in _NOTICES:
         needed += ["answer_by", "customer_link"]
     if kind == WordingKind.NOTICE_SIMPLE:
         needed.append("new_premium")

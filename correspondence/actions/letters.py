@@ -71,6 +71,7 @@ def queue_letter(
     reply_to: str = "",
     papers: Sequence[Paper] = (),
     about: Sequence[models.Model | str] = (),
+    wording: str = "",
 ) -> Letter:
     """Put one letter into the outbox; it is sent after commit.
 
@@ -78,7 +79,7 @@ def queue_letter(
     """
     new = NewLetter(
         key=key, kind=kind, to=to, subject=subject, body=body, to_name=to_name, cc=cc, reply_to=reply_to,
-        papers=papers, about=about,
+        papers=papers, about=about, wording=wording,
     )  # fmt: skip
     outcome = queue_letters(letters=[new], agency=agency, by=by, at=at)
     if key in outcome.refused:

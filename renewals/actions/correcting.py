@@ -12,16 +12,18 @@ from core.doors import action
 from core.history import record
 from correspondence.actions import cancel_letter, queue_letter, revise_paper
 from correspondence.models import Letter, Paper
-from correspondence.states import LetterKind, LetterStatus, PaperKind
+from correspondence.states import LetterKind, LetterStatus, PaperKind, WordingKind
 from customers.queries import back_on_paper, primary_contact
 from policies.models import Policy
 from quotes.actions import follow_contract, withdraw_quote
 from renewals.actions.moving import locked, save
-from renewals.corrections import corrected_letter, late_change_letter, taken_back_letter
+from renewals.corrections import late_change_letter, taken_back_letter
+from renewals.letters import customer_letter, values_of
 from renewals.models import Renewal, RenewalTerms
 from renewals.papers import file_renewal_offer, latest_offer, notice_page
 from renewals.planning import calendars_on
 from renewals.states import OPEN_STATUSES, RenewalStatus, Track, Way
+from renewals.wordings import wordings
 
 _TAKEN_BACK = "契約が満期の前に終わったため、更改の案内は不要になりました。"
 
@@ -146,12 +148,14 @@ def _send_corrected(row: Renewal, papers: list[Paper], cause: str, key: str, by:
         words = f"訂正版の更改のご案内を印刷して郵送してください({cause})。"
         save(row, "post_corrected_papers", words, by=by, at=at)
         return
-    text = corrected_letter(row, contact, cause)
+    on = jst(at).date()
+    values = values_of(row, contact.name, on, calendars_on(on).of(row.policy), change=cause)
+    text = customer_letter(wordings().of(row.agency_id, WordingKind.NOTICE_CORRECTED), values)
     queue_letter(
         agency=row.agency, key=f"renewal:{row.pk}:corrected:{key}", kind=LetterKind.RENEWAL_NOTICE,
         to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
         reply_to=row.owner.email or row.agency.email, papers=papers, about=[row, row.policy, row.customer],
-        by=by, at=at,
+        wording=text.wording, by=by, at=at,
     )  # fmt: skip
 
 

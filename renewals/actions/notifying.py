@@ -4,24 +4,26 @@ Papers, letters and history of a whole round are written in bulk; the keys make 
 often the round runs or is cut off.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 
 from django.db.models import Q
 
-from accounts.models import Agency, User
+from accounts.models import User
 from core.clock import jst
 from core.doors import action
-from correspondence.actions import NewLetter, NewPaper, file_papers, queue_letters
+from correspondence.actions import NewLetter, queue_letters
 from correspondence.models import Paper
-from correspondence.states import LetterKind, PaperKind, WordingKind
+from correspondence.states import LetterKind, WordingKind
 from customers.queries import back_on_paper, reachable_contact
+from portal.models import Visitor
 from renewals import letters
+from renewals.actions.enclosing import file_notice_papers, file_offers, links_of
 from renewals.actions.moving import locked, save, write_lines
 from renewals.actions.writing import by_agency, dead_among, rows_for_letters, update_many
 from renewals.days import notice_horizon, send_from
-from renewals.models import Renewal
-from renewals.papers import TEMPLATE, notice_page
+from renewals.models import Renewal, RenewalTerms
 from renewals.permissions import check_can_record_posting
 from renewals.planning import Calendars, calendars_on
 from renewals.states import RenewalStatus, Way
@@ -42,13 +44,17 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         & calendars.ending_by(partial(notice_horizon, on))
     )
     mailed = posted = 0
-    for agency, rows in by_agency(due):
-        papers = _file_papers(agency, rows, calendars, on, by=by, at=at)
+    for agency, found in by_agency(due):
+        papers = file_notice_papers(agency, found, calendars, on, by=by, at=at)
+        rows = [row for row in found if row.pk in papers]
+        offers, links = file_offers(rows, by=by, at=at), links_of(rows)
         dead, on_paper = dead_among(agency, rows), back_on_paper([row.customer_id for row in rows], at)
         new: dict[int, NewLetter] = {}
         for row in rows:
             if row.customer_id not in on_paper:
-                letter = _notice(row, papers[row.pk], dead, words, calendars, at)
+                terms, *offer = offers.get(row.pk, (None,))
+                enclosed = [papers[row.pk], *offer]
+                letter = _notice(row, enclosed, terms, links.get(row.pk), dead, words, calendars, at)
                 if letter is not None:
                     new[row.pk] = letter
         outcome = queue_letters(letters=list(new.values()), agency=agency, by=by, at=at)
@@ -79,31 +85,15 @@ def _why_by_post(row: Renewal, on_paper: set[int]) -> str:
     return "メールアドレスがないため"
 
 
-def _file_papers(
-    agency: Agency, rows: list[Renewal], calendars: Calendars, on: date, *, by: User, at: datetime
-) -> dict[int, list[Paper]]:
-    papers = file_papers(
-        papers=[
-            NewPaper(
-                key=f"renewal:{row.pk}:notice:{row.ends_on}",
-                kind=PaperKind.RENEWAL_NOTICE,
-                template=TEMPLATE,
-                page=notice_page(row, made_on=on, calendar=calendars.of(row.policy)),
-                subject=row.policy.number,
-                dated_on=on,
-                counterparty=row.customer.name,
-                amount_yen=row.policy.premium_yen,
-                about=[row, row.policy, row.customer],
-            )
-            for row in rows
-        ],
-        agency=agency, by=by, at=at,
-    )  # fmt: skip
-    return {row.pk: [paper] for row, paper in zip(rows, papers, strict=True)}
-
-
 def _notice(
-    row: Renewal, papers: list[Paper], dead: frozenset[str], words: Wordings, calendars: Calendars, at: datetime
+    row: Renewal,
+    papers: Sequence[Paper],
+    terms: RenewalTerms | None,
+    link: Visitor | None,
+    dead: frozenset[str],
+    words: Wordings,
+    calendars: Calendars,
+    at: datetime,
 ) -> NewLetter | None:
     """The mail, or None when nobody there can be mailed. Its words are of the day on which it leaves."""
     contact = reachable_contact(row.customer, dead)
@@ -112,12 +102,19 @@ def _notice(
     calendar, workdays = calendars.of(row.policy), calendars.workdays(row.agency_id)
     last = row.day_before_expiry(calendar.notice_sent_by)
     leaves_at = send_from(at, last, workdays, row.customer.mail_wish)
-    values = letters.values_of(row, contact.name, jst(leaves_at).date(), calendar)
-    text = letters.customer_letter(words.of(row.agency_id, WordingKind.NOTICE_NORMAL), values)
+    # The link opens for him alone whom it was laid out for.
+    mine = link if link is not None and link.email.lower() == contact.email.lower() else None
+    values = letters.values_of(
+        row, contact.name, jst(leaves_at).date(), calendar, has_link=mine is not None,
+        new_premium_yen=terms.premium_yen if terms else None,
+    )  # fmt: skip
+    kind = WordingKind.NOTICE_SIMPLE if terms else WordingKind.NOTICE_NORMAL
+    text = letters.customer_letter(words.of(row.agency_id, kind), values)
     return NewLetter(
         key=notice_key(row), kind=LetterKind.RENEWAL_NOTICE, to=[contact.email],
         to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body, wording=text.wording,
-        reply_to=letters.reply_address(row), papers=papers, about=[row, row.policy, row.customer],
+        reply_to=letters.reply_address(row), papers=papers,
+        about=[row, row.policy, row.customer, *([mine] if mine else [])],
         not_before=leaves_at,
     )  # fmt: skip
 
