@@ -7,6 +7,7 @@ import socket
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 
 from celery import shared_task
 from django.conf import settings
@@ -16,14 +17,7 @@ from accounts.queries import robot
 from core import clock
 from core.doors import perform
 from correspondence.actions.archive import bytes_of
-from correspondence.actions.outbox import (
-    claim_letter,
-    mark_stale_letters_due,
-    note_failed,
-    note_refused_for_now,
-    note_sent,
-    note_unknown,
-)
+from correspondence.actions.outbox import mark_stale_letters_due, note_and_claim
 from correspondence.blanks import BlankLost, body_of
 from correspondence.incoming.mailbox import MailboxAway, collect
 from correspondence.incoming.receiving import receive
@@ -37,76 +31,97 @@ log = logging.getLogger(__name__)
 
 # One run stops well before the task's time limit; beat comes again after 20 seconds.
 RUN_SECONDS = 600
-# Several workers pick at random among the first, so that they seldom typeset papers for the same letter.
+# So many letters are looked at together, for so long: then the queue may have something more urgent.
 WINDOW = 20
+WINDOW_SECONDS = 1.0
 
 
 @shared_task(name="correspondence.tasks.drain", ignore_result=True)
 def drain() -> dict[str, int]:
     """Send what is due. Returns how many letters went which way."""
     by = robot()
-    claimant = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[-60:]
     counts: Counter[str] = Counter()
     counts["stale"] = perform(mark_stale_letters_due, by=by, at=clock.now())
-    stop_at = time.monotonic() + RUN_SECONDS
     with Wire() as wire:
-        while time.monotonic() < stop_at:
-            waiting = due_letters(clock.now(), limit=WINDOW)
-            if not waiting:
-                break
-            # Somebody sits before the screen and waits for his code: it goes before the morning's hundreds.
-            first = [letter for letter in waiting if letter.kind in URGENT] or waiting
-            result = _deliver(random.choice(first), wire, claimant, by)  # noqa: S311 - no secret
-            counts[result] += 1
-            if result == Result.UNREACHABLE.name:
-                break  # the others wait for the server too: no use in asking for each of them
+        for outcome in _sent(Window(), wire, by):
+            counts[outcome.result.name] += 1
     sent = {name: count for name, count in counts.items() if count}
     if sent:
         log.info("outbox: %s", sent)
     return sent
 
 
-def _deliver(letter: Letter, wire: Wire, claimant: str, by: User) -> str:
-    """Papers first, then the claim, then the wire: the lease has to cover nothing but the sending."""
-    enclosures: list[Enclosure] = []
-    lacking = body = ""
+def _sent(window: "Window", wire: Wire, by: User) -> Iterator[Outcome]:
+    """Letter after letter. What became of one is committed together with the claim of the next, before that leaves."""
+    claimant = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"[-60:]
+    stop_at = time.monotonic() + RUN_SECONDS
+    last: tuple[Letter, Outcome] | None = None
+    while True:
+        reachable = last is None or last[1].result is not Result.UNREACHABLE
+        # Without a server the others wait too: no use in asking for each of them.
+        ready = window.ready() if reachable and time.monotonic() < stop_at else []
+        facts = {"sent": last, "waiting": ready, "claimant": claimant, "by": by, "at": clock.now()}
+        letter: Letter | None = perform(note_and_claim, **facts) if last or ready else None
+        last = None
+        if letter is not None:
+            last = letter, _hand_over(letter, wire, window.spoilt.get(letter.pk, ""))
+            yield last[1]
+        elif not reachable or time.monotonic() >= stop_at or not window.renew():
+            return
+
+
+def _hand_over(letter: Letter, wire: Wire, spoilt: str) -> Outcome:
+    """The one attempt to send a letter that is ours; its papers exist."""
     try:
         body = body_of(letter, at=clock.now())
-        for attachment in letter.attachments.all():
-            pdf = bytes_of(attachment.paper, at=clock.now())
-            enclosures.append(Enclosure(attachment.paper.filename, pdf))
-    except RenderingFailed as failure:
-        lacking = f"添付書類を作れません。{failure}"
     except BlankLost as lost:
-        lacking = str(lost)
-    if perform(claim_letter, letter=letter, claimant=claimant, by=by, at=clock.now()) is None:
-        return "TAKEN"
-    if lacking:
-        perform(note_failed, letter=letter, reason=lacking, by=by, at=clock.now())
-        return Result.REFUSED.name
-    outcome = wire.send(letter, enclosures, body=body, at=clock.now())
-    _note(letter, outcome, by)
-    return outcome.result.name
+        return Outcome(Result.REFUSED, str(lost))
+    if spoilt:
+        return Outcome(Result.REFUSED, f"添付書類を作れません。{spoilt}")
+    enclosures = [
+        Enclosure(one.paper.filename, bytes_of(one.paper, at=clock.now())) for one in letter.attachments.all()
+    ]
+    return wire.send(letter, enclosures, body=body, at=clock.now())
 
 
-def _note(letter: Letter, outcome: Outcome, by: User) -> None:
-    at = clock.now()
-    match outcome.result:
-        case Result.SENT:
-            perform(note_sent, letter=letter, remark=outcome.reason, by=by, at=at)
-        case Result.REFUSED:
-            perform(note_failed, letter=letter, reason=outcome.reason, by=by, at=at)
-        case Result.UNKNOWN:
-            perform(note_unknown, letter=letter, reason=outcome.reason, by=by, at=at)
-        case Result.LATER | Result.UNREACHABLE:
-            perform(
-                note_refused_for_now,
-                letter=letter,
-                reason=outcome.reason,
-                by=by,
-                at=at,
-                keep_trying=outcome.result is Result.UNREACHABLE,
-            )
+class Window:
+    """The next letters as one worker sees them. Several look at the same ones; each claims what is still free.
+
+    Papers are typeset before the claim: the lease has to cover nothing but the sending.
+    """
+
+    def __init__(self) -> None:
+        self.spoilt: dict[int, str] = {}  # whose papers cannot be made, and why
+        self._letters: list[Letter] = []
+        self._until = 0.0
+
+    def ready(self) -> list[Letter]:
+        """Those that can be sent at once. Empty when it is time to look again."""
+        if time.monotonic() >= self._until:
+            return []
+        whole = [letter for letter in self._letters if self._is_whole(letter)]
+        # Somebody sits before the screen and waits for his code: it goes before the morning's hundreds.
+        return [letter for letter in whole if letter.kind in URGENT] or whole
+
+    def renew(self) -> bool:
+        """Look at the queue again; where no letter is complete, make one so. False when none waits."""
+        self._letters = due_letters(clock.now(), limit=WINDOW)
+        self._until = time.monotonic() + WINDOW_SECONDS
+        if self._letters and not self.ready():
+            self._complete(random.choice(self._letters))  # noqa: S311 - no secret; two workers seldom typeset the same
+            self._until = time.monotonic() + WINDOW_SECONDS
+        return bool(self._letters)
+
+    def _is_whole(self, letter: Letter) -> bool:
+        papers = (one.paper for one in letter.attachments.all())
+        return letter.pk in self.spoilt or all(paper.content_id is not None for paper in papers)
+
+    def _complete(self, letter: Letter) -> None:
+        try:
+            for one in letter.attachments.all():
+                bytes_of(one.paper, at=clock.now())
+        except RenderingFailed as failure:
+            self.spoilt[letter.pk] = str(failure)
 
 
 @shared_task(name="correspondence.tasks.collect_mail", ignore_result=True)

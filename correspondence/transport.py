@@ -6,11 +6,13 @@
 import smtplib
 import socket
 import ssl
+from binascii import b2a_base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from enum import Enum
+from secrets import token_bytes
 from types import TracebackType
 from typing import Any, Self
 
@@ -81,6 +83,46 @@ class WatchedBackend(EmailBackend):
     @property
     def connection_class(self) -> type[smtplib.SMTP]:
         return _WatchedSMTPS if self.use_ssl else _WatchedSMTP
+
+
+class Posting(EmailMessage):
+    """A message whose files are encoded in one go.
+
+    The standard generator takes a file of 135 KB apart into its 2,500 lines, twice; that costs more than all the rest
+    of sending it. So the message is written with a short mark in the place of each file, and the files are put in at
+    the end: the bytes are the same.
+    """
+
+    def message(self) -> Any:
+        files, marks = self.attachments, [token_bytes(36) for _ in self.attachments]
+        self.attachments = [(name, mark, kind) for (name, _, kind), mark in zip(files, marks, strict=True)]
+        try:
+            written = super().message()
+        finally:
+            self.attachments = files
+        return _Parcel(written, {_base64(mark): content for (_, content, _), mark in zip(files, marks, strict=True)})
+
+
+class _Parcel:
+    """A message, and what belongs in the places of its marks."""
+
+    def __init__(self, message: Any, files: dict[bytes, bytes]) -> None:
+        self._message, self._files = message, files
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._message, name)
+
+    def as_bytes(self, unixfrom: bool = False, linesep: str = "\n") -> bytes:
+        written: bytes = self._message.as_bytes(unixfrom, linesep)
+        for mark, content in self._files.items():
+            written = written.replace(mark, _base64(content, linesep.encode()), 1)
+        return written
+
+
+def _base64(content: bytes, linesep: bytes = b"\n") -> bytes:
+    """Lines of 76 letters, as mail wants them."""
+    letters = b2a_base64(content, newline=False)
+    return linesep.join(letters[place : place + 76] for place in range(0, len(letters), 76))
 
 
 class Wire:
@@ -162,7 +204,7 @@ def compose(letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime, bo
     """The message as it goes over the wire. The names of files are Japanese (RFC 2231)."""
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     first, *others = letter.to
-    message = EmailMessage(
+    message = Posting(
         subject=letter.subject,
         body=body or letter.body,
         from_email=formataddr((letter.agency.name, sender)),

@@ -5,9 +5,11 @@ leaves a claim behind; after the lease it becomes UNKNOWN and waits for a person
 letter left the house.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 
 from accounts.models import User
 from core.doors import action
@@ -16,31 +18,77 @@ from correspondence.models import Letter
 from correspondence.models.letters import LetterQuerySet
 from correspondence.rules import MAX_ATTEMPTS, wait_after
 from correspondence.states import LetterStatus
+from correspondence.transport import Outcome, Result
+
+# The first of them that still waits, whoever else looks at the same ones.
+_CLAIM = """
+UPDATE correspondence_letter
+SET status = %(sending)s, claimed_at = %(at)s, claimed_by = %(claimant)s, attempts = attempts + 1
+WHERE id = (
+    SELECT id FROM correspondence_letter
+    WHERE id = ANY(%(letters)s) AND status = %(queued)s AND not_before <= %(at)s
+    ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING id, attempts
+"""
+
+
+@action
+def note_and_claim(
+    *, sent: tuple[Letter, Outcome] | None, waiting: Sequence[Letter], claimant: str, by: User, at: datetime
+) -> Letter | None:
+    """Write down what became of the last letter, and take the next of those that wait: one commit for both, and still
+    no more than one letter in the hands of a worker at any moment. None when nothing was left to take."""
+    if sent is not None:
+        note_outcome(letter=sent[0], outcome=sent[1], by=by, at=at)
+    if not waiting:
+        return None
+    return _claim(waiting, claimant, by, at)
+
+
+@action
+def note_outcome(*, letter: Letter, outcome: Outcome, by: User, at: datetime) -> None:
+    """What is certain about one attempt."""
+    match outcome.result:
+        case Result.SENT:
+            note_sent(letter=letter, remark=outcome.reason, by=by, at=at)
+        case Result.REFUSED:
+            note_failed(letter=letter, reason=outcome.reason, by=by, at=at)
+        case Result.UNKNOWN:
+            note_unknown(letter=letter, reason=outcome.reason, by=by, at=at)
+        case Result.LATER | Result.UNREACHABLE:
+            keep_trying = outcome.result is Result.UNREACHABLE
+            note_refused_for_now(letter=letter, reason=outcome.reason, by=by, at=at, keep_trying=keep_trying)
 
 
 @action
 def claim_letter(*, letter: Letter, claimant: str, by: User, at: datetime) -> Letter | None:
-    """Take a waiting letter for sending. None when somebody else was faster, or it was cancelled."""
-    waiting = Letter.objects.filter(pk=letter.pk, status=LetterStatus.QUEUED, not_before__lte=at)
-    if not waiting.update(
-        status=LetterStatus.SENDING,
-        claimed_at=at,
-        claimed_by=f"{by.username}@{claimant}"[:80],
-        attempts=letter.attempts + 1,
-    ):
+    """Take this one letter. None when somebody else was faster, or it was cancelled."""
+    return _claim([letter], claimant, by, at)
+
+
+def _claim(waiting: Sequence[Letter], claimant: str, by: User, at: datetime) -> Letter | None:
+    known = {letter.pk: letter for letter in waiting}
+    name = f"{by.username}@{claimant}"[:80]
+    facts = {"letters": list(known), "sending": LetterStatus.SENDING, "queued": LetterStatus.QUEUED}
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, {**facts, "claimant": name, "at": at})
+        found = cursor.fetchone()
+    if found is None:
         return None
-    letter.refresh_from_db(fields=["status", "claimed_at", "claimed_by", "attempts"])
+    letter = known[found[0]]
+    letter.status, letter.attempts, letter.claimed_at, letter.claimed_by = LetterStatus.SENDING, found[1], at, name
     return letter
 
 
 @action
 def note_sent(*, letter: Letter, remark: str, by: User, at: datetime) -> bool:
     """The server took the letter. Also noted when the lease had run out meanwhile: now we do know."""
+    done = {"status": LetterStatus.SENT, "sent_at": at, "sent_by": by, "last_error": remark[:500]}
+    noted = _ours(letter, LetterStatus.SENDING, LetterStatus.UNKNOWN).update(**done)
     # Somebody sent it back to the queue before we could tell: take it from there, it must not go twice.
-    _ours(letter, LetterStatus.QUEUED).update(status=LetterStatus.SENDING)
-    noted = _ours(letter, LetterStatus.SENDING, LetterStatus.UNKNOWN).update(
-        status=LetterStatus.SENT, sent_at=at, sent_by=by, last_error=remark[:500]
-    )
+    if not noted and _ours(letter, LetterStatus.QUEUED).update(status=LetterStatus.SENDING):
+        noted = _ours(letter, LetterStatus.SENDING).update(**done)
     recipients = "、".join(letter.to)
     if noted:
         words = f"メール「{letter.subject}」を{recipients}に送信"

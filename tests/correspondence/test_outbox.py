@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Agency, User
@@ -35,6 +36,7 @@ from correspondence.queries import letters_in_doubt
 from correspondence.rules import MAX_ATTEMPTS
 from correspondence.states import LETTER_MOVES, LetterKind, LetterStatus
 from correspondence.tasks import drain
+from correspondence.transport import Enclosure, compose
 from tests.correspondence.conftest import AT, in_status
 from tests.correspondence.mailserver import Mailbox, free_port, running
 
@@ -365,3 +367,19 @@ def test_the_diagram_in_the_docs_is_the_table_of_moves() -> None:
     text = (settings.BASE_DIR / "docs" / "correspondence.md").read_text()
     drawn = set(re.findall(r"^    ([A-Z]+) --> ([A-Z]+)", text, re.MULTILINE))
     assert drawn == {(before, after) for before, targets in LETTER_MOVES.items() for after in targets}
+
+
+def test_files_put_in_at_the_end_give_the_bytes_of_the_standard_way(make_letter: LetterMaker) -> None:
+    pdf = bytes(range(256)) * 300 + b"\n.\r\n"
+    enclosures = [Enclosure("更改のご案内.pdf", pdf), Enclosure("同じ.pdf", pdf), Enclosure("空.pdf", b"x")]
+    ours = compose(make_letter(), enclosures, at=AT)
+    standard = EmailMessage(
+        ours.subject, ours.body, ours.from_email, ours.to, headers=ours.extra_headers, reply_to=ours.reply_to,
+        attachments=ours.attachments,
+    )  # fmt: skip
+
+    def written(message: EmailMessage) -> bytes:
+        return re.sub(rb"={15}\d+==", b"boundary", message.message().as_bytes(linesep="\r\n"))
+
+    assert written(ours) == written(standard)
+    assert ours.attachments[0].content == pdf
