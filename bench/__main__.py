@@ -1,4 +1,4 @@
-"""python -m bench [papers|books|change|round|pages|board …] [--quick] [--write DATE]
+"""python -m bench [papers|books|change|round|pages|board|sending …] [--quick] [--write DATE]
 
 Measures ratios on servers of its own below var/bench, prints the table, keeps the raw figures in
 var/bench/last.json. `--write 2026-11-22` also puts the table into docs/performance.md. `--quick` takes a small
@@ -13,7 +13,7 @@ from datetime import date
 from bench.ground import ROOT, ground
 from local.plan import EngineError
 
-PARTS = ("papers", "books", "change", "round", "pages", "board")
+PARTS = ("papers", "books", "change", "round", "pages", "board", "sending")
 PAGE = ROOT / "docs" / "performance.md"
 
 

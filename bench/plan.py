@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench import attribution, board, books, data, form, pages, papers, rounds, work
+from bench import attribution, board, books, data, form, pages, papers, rounds, sending, work
 from bench.ground import empty, settle
 from bench.report import Report
 from core.clock import today
@@ -24,6 +24,7 @@ class Size:
     papers: int
     pages: int
     quotes: int  # for replay and effect
+    letters: int  # sent in one turn
 
 
 FULL = Size(
@@ -37,8 +38,9 @@ FULL = Size(
     papers=5,
     pages=30,
     quotes=10_000,
+    letters=200,
 )
-QUICK = Size(policies=300, due=27, many=600, most=1_200, board=30, few=30, rounds=1, papers=1, pages=3, quotes=100)
+QUICK = Size(policies=300, due=27, many=600, most=1_200, board=30, few=30, rounds=1, papers=1, pages=3, quotes=100, letters=10)
 
 
 def run(parts: Sequence[str], size: Size) -> Report:
@@ -58,6 +60,13 @@ def run(parts: Sequence[str], size: Size) -> Report:
         say("the change of a renewal's premium")
         empty()
         report.add(*attribution.measure(data.found(data.Scale.of(10, on)), repetitions=size.rounds))
+    if "sending" in parts:
+        say(f"the outbox: {size.letters} letters a turn")
+        empty()
+        house = data.fill(data.Scale.of(200, on))
+        settle()
+        report.add(*sending.papers_a_minute(house, papers=3 * size.papers))
+        report.add(*sending.measure(house, letters=size.letters, repetitions=size.rounds))
     if {"round", "pages"} & set(parts):
         say(f"filling {size.policies:,} policies")
         empty()

@@ -5,10 +5,12 @@ and how many seconds of the processor it took itself.
 """
 
 import smtplib
+import socket
 import sys
 import time
 from collections.abc import Callable
 from email.utils import format_datetime, formataddr, parseaddr
+from typing import Any
 
 import django
 
@@ -50,6 +52,8 @@ def send_by_hand(rows: list[Row]) -> None:
     """The messages of the outbox, written by the standard generator."""
     _, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
     with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT) as server:
+        assert server.sock
+        server.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as ours does: at its best
         for letter, papers in rows:
             message = EmailMessage(
                 letter.subject, letter.body, formataddr((letter.agency.name, sender)),
@@ -61,7 +65,8 @@ def send_by_hand(rows: list[Row]) -> None:
             )  # fmt: skip
             for filename, pdf in papers:
                 message.attach(filename, pdf, "application/pdf")
-            server.sendmail(sender, letter.to, message.message().as_bytes(linesep="\r\n"))
+            written: Any = message.message()
+            server.sendmail(sender, letter.to, written.as_bytes(linesep="\r\n"))
 
 
 if __name__ == "__main__":

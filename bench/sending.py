@@ -11,22 +11,26 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from random import Random
 from typing import Any
 
 from django.db import connections
+from django.db.models import Avg
 
+from accounts.queries import robot
 from bench.data import House
 from bench.report import Line
-from bench.timing import Duel, Sample
+from bench.timing import Duel, Sample, timed
 from core.clock import now, today
 from core.doors import perform
 from core.models import Event
-from correspondence.actions import NewLetter, NewPaper, file_papers, queue_letters
+from correspondence.actions import NewLetter, NewPaper, bytes_of, file_papers, queue_letters
 from correspondence.models import Letter, Paper, PaperContent
 from correspondence.states import LetterKind, LetterStatus, PaperKind
+from renewals.actions import file_notices_due, open_renewals_due
 
 PAPER_BYTES = 135 * 1024
 SLOWEST = 1 / 0.7  # of the bare loop's time
@@ -57,6 +61,25 @@ def measure(house: House, *, letters: int, repetitions: int) -> tuple[list[Line]
     return lines, {"sending": {"with paper": whole.as_json(), "without": small.as_json()}}
 
 
+def papers_a_minute(house: House, *, papers: int) -> tuple[list[Line], dict[str, Any]]:
+    """The notices of a morning's round, from the frozen page to stored bytes, one after the other as a worker does."""
+    facts: dict[str, Any] = {"on": house.scale.on, "by": robot(), "at": now()}
+    perform(open_renewals_due, **facts)
+    perform(file_notices_due, **facts)
+    waiting = list(Paper.objects.filter(kind=PaperKind.RENEWAL_NOTICE, content=None).order_by("pk")[: papers + 1])
+    bytes_of(waiting.pop(), at=now())  # the first looks up the fonts
+    sample = Sample()
+    for paper in waiting:
+        timed(partial(bytes_of, paper, at=now()), sample)
+    pages = Paper.objects.filter(pk__in=[paper.pk for paper in waiting]).aggregate(Avg("content__pages"))
+    forget()
+    line = Line(
+        "sending", "renewal papers typeset by one worker", None, None, f"{60 / sample.median:.0f} papers/minute", "",
+        f"{sample.median:.2f} s each, {pages['content__pages__avg']:.1f} pages",
+    )  # fmt: skip
+    return [line], {"renewal papers": sample.as_json()}
+
+
 class Race:
     """One worker against the loop, and two workers against one."""
 
@@ -79,15 +102,15 @@ def race(
     found = Race()
 
     def alone() -> None:
-        timed(found.one.ours, ours[:1])
+        turn_of(found.one.ours, ours[:1])
 
     def together() -> None:
-        timed(found.two, ours)
+        turn_of(found.two, ours)
 
     def by_hand() -> None:
-        timed(found.one.bare, [bare], "bare")
+        turn_of(found.one.bare, [bare], "bare")
 
-    def timed(sample: Sample, workers: list[Worker], verb: str = "drain") -> None:
+    def turn_of(sample: Sample, workers: list[Worker], verb: str = "drain") -> None:
         queue(house, letters, paper=paper)
         ends = [one.start(verb) for one in workers]
         spans = [end() for end in ends]

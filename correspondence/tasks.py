@@ -24,7 +24,7 @@ from correspondence.incoming.receiving import receive
 from correspondence.models import Letter
 from correspondence.queries import due_letters
 from correspondence.rendering import RenderingFailed
-from correspondence.states import URGENT
+from correspondence.states import URGENT, LetterStatus
 from correspondence.transport import Enclosure, Outcome, Result, Wire
 
 log = logging.getLogger(__name__)
@@ -92,25 +92,26 @@ class Window:
 
     def __init__(self) -> None:
         self.spoilt: dict[int, str] = {}  # whose papers cannot be made, and why
-        self._letters: list[Letter] = []
+        self._whole: list[Letter] = []
         self._until = 0.0
 
     def ready(self) -> list[Letter]:
         """Those that can be sent at once. Empty when it is time to look again."""
         if time.monotonic() >= self._until:
             return []
-        whole = [letter for letter in self._letters if self._is_whole(letter)]
+        self._whole = [letter for letter in self._whole if letter.status == LetterStatus.QUEUED]
         # Somebody sits before the screen and waits for his code: it goes before the morning's hundreds.
-        return [letter for letter in whole if letter.kind in URGENT] or whole
+        return [letter for letter in self._whole if letter.kind in URGENT] or self._whole
 
     def renew(self) -> bool:
         """Look at the queue again; where no letter is complete, make one so. False when none waits."""
-        self._letters = due_letters(clock.now(), limit=WINDOW)
+        letters = due_letters(clock.now(), limit=WINDOW)
+        self._whole = [letter for letter in letters if self._is_whole(letter)]
+        if letters and not self._whole:
+            self._whole = [random.choice(letters)]  # noqa: S311 - no secret; two workers seldom typeset the same
+            self._complete(self._whole[0])
         self._until = time.monotonic() + WINDOW_SECONDS
-        if self._letters and not self.ready():
-            self._complete(random.choice(self._letters))  # noqa: S311 - no secret; two workers seldom typeset the same
-            self._until = time.monotonic() + WINDOW_SECONDS
-        return bool(self._letters)
+        return bool(letters)
 
     def _is_whole(self, letter: Letter) -> bool:
         papers = (one.paper for one in letter.attachments.all())

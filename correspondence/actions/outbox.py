@@ -7,6 +7,7 @@ letter left the house.
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -70,7 +71,7 @@ def claim_letter(*, letter: Letter, claimant: str, by: User, at: datetime) -> Le
 def _claim(waiting: Sequence[Letter], claimant: str, by: User, at: datetime) -> Letter | None:
     known = {letter.pk: letter for letter in waiting}
     name = f"{by.username}@{claimant}"[:80]
-    facts = {"letters": list(known), "sending": LetterStatus.SENDING, "queued": LetterStatus.QUEUED}
+    facts: dict[str, Any] = {"letters": list(known), "sending": LetterStatus.SENDING, "queued": LetterStatus.QUEUED}
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, {**facts, "claimant": name, "at": at})
         found = cursor.fetchone()

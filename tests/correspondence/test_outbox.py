@@ -383,3 +383,12 @@ def test_files_put_in_at_the_end_give_the_bytes_of_the_standard_way(make_letter:
 
     assert written(ours) == written(standard)
     assert ours.attachments[0].content == pdf
+
+
+def test_lines_that_begin_with_a_dot_arrive_as_they_were_written(mailbox: Mailbox, make_letter: LetterMaker) -> None:
+    body = "一行目\n.\n..二つ\n最後"
+    make_letter(body=body)
+    make_letter("plain", body="点のない本文")
+    assert drain() == {"SENT": 2}
+    texts = [message.get_content().replace("\r\n", "\n").strip() for message in mailbox.messages]
+    assert texts == [body, "点のない本文"]
