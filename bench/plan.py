@@ -40,7 +40,9 @@ FULL = Size(
     quotes=10_000,
     letters=200,
 )
-QUICK = Size(policies=300, due=27, many=600, most=1_200, board=30, few=30, rounds=1, papers=1, pages=3, quotes=100, letters=10)
+QUICK = Size(
+    policies=300, due=27, many=600, most=1_200, board=30, few=30, rounds=1, papers=1, pages=3, quotes=100, letters=10
+)
 
 
 def run(parts: Sequence[str], size: Size) -> Report:

@@ -185,5 +185,5 @@ FROM due WHERE due.id = renewal.id;
 INSERT INTO core_event (at, by_id, verb, summary, about, details)
 SELECT %(at)s, %(by)s, 'renewals.file_notices_due',
     number || CASE WHEN email <> '' THEN 'の更改のご案内をメールで送ります。'
-        ELSE 'の更改のご案内を作成しました。メールで届けられないため郵送してください。' END, about, '{}'
+        ELSE 'の更改のご案内を作成しました。メールアドレスがないため郵送してください。' END, about, '{}'
 FROM due;

@@ -5,10 +5,11 @@ from functools import partial
 import pytest
 from django.db import connection, transaction
 
-from bench import board, books, data, form, pages, papers, rounds, work
+from bench import board, books, data, form, pages, papers, rounds, sending, work
 from bench.report import Report
 from core.clock import today
 from policies.models import Policy
+from tests.correspondence.mailserver import Mailbox, running
 
 SCALE = data.Scale(on=today(), policies=30, due=12, customers=21)
 
@@ -111,3 +112,28 @@ def test_both_ways_of_rating_give_the_same_yen_and_replay_and_effect_are_measure
     assert [line.group for line in lines] == ["books"] * 4
     assert raw["books"]["replay"]["options"]["same"] == 20
     assert raw["books"]["effect"]["covers"] >= 20
+
+
+def test_the_loop_by_hand_sends_the_very_letters_of_the_outbox(house, settings):
+    from bench import postman
+
+    box, seen = Mailbox(), []
+    with running(box) as port:
+        settings.EMAIL_BACKEND = "correspondence.transport.WatchedBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        for way in (postman.drain, postman.bare):
+            sending.queue(house, 3, paper=True)
+            way()
+            sending.forget()
+            seen.append([_shown(message) for message in box.messages])
+            box.messages.clear()
+    ours, bare = map(sorted, seen)
+    assert len(ours) == 3
+    assert [one[:-1] for one in ours] == [one[:-1] for one in bare]
+    assert {len(one[-1]) for one in [*ours, *bare]} == {sending.PAPER_BYTES}
+
+
+def _shown(message) -> tuple:
+    [paper] = message.iter_attachments()
+    names = ("Subject", "From", "To", "Reply-To", "Auto-Submitted")
+    return (*(str(message[name]) for name in names), message.get_body().get_content(), paper.get_content())
