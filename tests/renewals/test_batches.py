@@ -175,6 +175,18 @@ def test_a_killed_workers_batch_goes_on_with_the_first_line_that_waits(renewal, 
     assert Event.objects.filter(verb="renewals.assign_renewal").count() == 3
 
 
+def test_a_line_is_done_once_and_only_by_the_worker_that_holds_the_batch(renewal):
+    clerk = make_user(renewal.agency, Role.CLERK)
+    batch = ask([renewal], by=clerk, owner=make_user(renewal.agency))
+    held = perform(batching.claim_batch, batch=batch, claimant="first", at=now())
+    assert perform(batching.claim_batch, batch=batch, claimant="second", at=now()) is None
+    facts = {"batch": held, "line": held.lines.get(), "at": now()}
+    assert not perform(batching.do_line, claimant="second", **facts)
+    assert perform(batching.do_line, claimant="first", **facts)
+    assert perform(batching.do_line, claimant="first", **facts)
+    assert Event.objects.filter(verb="renewals.assign_renewal").count() == 1
+
+
 def test_a_long_batch_lets_go_in_between_and_a_defect_of_one_row_is_its_own(renewal, monkeypatch):
     rows = beside(renewal, 2)
     batch = ask(rows, by=make_user(renewal.agency, Role.CLERK), owner=make_user(renewal.agency))
