@@ -5,9 +5,14 @@ They came on the shelf in April, so their companies called since then.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from demo.office import Case
+from core.clock import jst
+from core.doors import perform
+from demo.office import Case, Office
+from products.models import Product
+from renewals.actions import plan_letters
 
 COMPANIES = 16
 FIRST_CALL, LAST_CALL = 170, 1  # days before today
@@ -40,6 +45,17 @@ PROGRAMMES = (
     Programme("sompo-group", 0.85, ("manufacturing", "wholesale", "retail"), 0, _GROUP),
     Programme("msi-protector", 0.8, ("manufacturing", "wholesale", "retail", "construction", "professional")),
 )
+
+
+def plan_for_members(office: Office, at: datetime) -> None:
+    """Every member's contract ends on the same day: the office begins earlier, and reminds in steps of its own."""
+    members = Product.objects.filter(code="tokio-yayoi").first()
+    if members is not None:
+        perform(
+            plan_letters, product=members, valid_from=jst(at).date(), is_own=True, opens=120, notice=60,
+            reminders=(40, 25, 14, 7, 3), answer_by=20, on_expiry_day=True, day_after=True,
+            reason="会員の契約が同じ日に満期を迎えるため、早めに始める", by=office.staff["kanri"], at=at,
+        )  # fmt: skip
 
 
 def cases(others: Iterator[Case]) -> Iterator[Case]:

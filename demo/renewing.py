@@ -13,7 +13,7 @@ from renewals import actions as renewals
 from renewals.models import Renewal
 from renewals.states import SILENT_STATUSES, RenewalStatus, Response
 
-# Days from the opening of a renewal, sixty days before the end, to the answer; None never answers.
+# Days from the notice, sixty days before the end, to the answer; None never answers.
 WAITS = (6, 12, 20, 32, 44, 51, None)
 WAIT_WEIGHTS = (16, 24, 28, 16, 8, 4, 3)
 MERGED = "合併により契約者がなくなり、合併先の契約で補償されるため"
@@ -26,7 +26,8 @@ def wait_for_answers(office: Office, opened_at: datetime) -> None:
     for renewal in Renewal.objects.filter(opened_at=opened_at).order_by("pk"):
         wait = office.random.choices(WAITS, WAIT_WEIGHTS)[0]
         if wait is not None:
-            office.diary.write_on(jst(opened_at).date() + timedelta(days=wait), partial(answer, office, renewal))
+            told_on = max(jst(opened_at).date(), renewal.day_before_expiry(60))
+            office.diary.write_on(told_on + timedelta(days=wait), partial(answer, office, renewal))
 
 
 def answer(office: Office, renewal: Renewal, at: datetime, hesitates: float = 0.06) -> None:
@@ -92,7 +93,7 @@ def _quote(office: Office, renewal: Renewal, at: datetime) -> Quote:
 
 def show_every_stage(office: Office, at: datetime) -> None:
     """So that no stage of the board is empty today: customers who called early, and some at each step of the way."""
-    early = at + timedelta(days=63), at + timedelta(days=90)
+    early = at + timedelta(days=93), at + timedelta(days=120)
     for policy in Policy.objects.filter(ends_at__range=early, renewal=None).order_by("ends_at", "pk")[:2]:
         perform(renewals.open_renewal, policy=policy, by=policy.in_charge, at=at)
     silent = Renewal.objects.filter(status__in=SILENT_STATUSES, term_end_at__gt=at + timedelta(days=12))

@@ -22,8 +22,8 @@ from renewals.states import RoundKind
 CALLERS = 305  # companies
 DAYS_BACK = 730  # of story before today
 # Sooner than this after the story begins no contract can come up for renewal: the first cover begins after twelve
-# days and its renewal opens sixty days before the year is over.
-QUIET_DAYS = 12 + 365 - 60
+# days and its renewal opens ninety days before the year is over.
+QUIET_DAYS = 12 + 365 - 90
 DIGEST_SINCE = 14  # days before today when the staff began to be told by mail
 QUEUE = 7  # cases that lie before the underwriters today
 CLAIMS = 14
@@ -42,6 +42,7 @@ class Story:
         self._write_calls(islice(cases, self.callers))
         self._write_queue(cases)
         self._write_programmes(cases)
+        self._write_calendar()
         self._write_rounds()
         self._write_mail()
         self._write_claims()
@@ -86,6 +87,11 @@ class Story:
                 at = datetime.combine(day, clock, tzinfo=JST)
                 self.office.diary.write(at, partial(mailing.round_of, self.office, kind))
             day += timedelta(days=1)
+
+    def _write_calendar(self) -> None:
+        """The members' programme, all of which ends in December, is told earlier than the house's calendar says."""
+        day = self._before(programmes.FIRST_CALL)
+        self.office.diary.write_on(day, partial(programmes.plan_for_members, self.office))
 
     def _write_mail(self) -> None:
         told_since = self.office.today - timedelta(days=DIGEST_SINCE)

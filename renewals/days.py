@@ -6,6 +6,7 @@ last day.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum, auto
 from functools import lru_cache
 
 from core.bank_days import is_bank_day
@@ -100,29 +101,43 @@ def wished_hour(at: datetime, until: datetime, wish: MailWish) -> datetime:
     return moment if moment is not None and moment < until else at
 
 
+class Deed(StrEnum):
+    """What happens on a day of the calendar."""
+
+    OPEN = auto()
+    NOTICE = auto()
+    REPORT = auto()
+    REMIND = auto()
+    UNINSURED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One day of a renewal's calendar: when, so many days before the expiry, for whom, what."""
 
     on: date
     days: int
+    deed: Deed
     audience: str
     label: str
 
 
 def schedule(ends_on: date, calendar: RenewalCalendar, workdays: Workdays, wish: MailWish = ANY_TIME) -> list[Step]:
     """Every day on which something goes out about a contract, in order, as long as nothing comes back."""
+    opens_on, report_on = (ends_on - timedelta(days=days) for days in (calendar.opens, calendar.escalates))
+    noticed_on = notice_day(ends_on, calendar, workdays)
     steps = [
-        Step(ends_on - timedelta(days=calendar.opens), calendar.opens, "担当者", "更改を開始(社内連絡)"),
-        Step(notice_day(ends_on, calendar, workdays), calendar.notice, "お客さま", "更改のご案内"),
-        Step(ends_on - timedelta(days=calendar.escalates), calendar.escalates, "管理者", "ご案内が未送付なら報告"),
+        Step(opens_on, calendar.opens, Deed.OPEN, "担当者", "更改を開始(社内連絡)"),
+        Step(noticed_on, calendar.notice, Deed.NOTICE, "お客さま", "更改のご案内"),
+        Step(report_on, calendar.escalates, Deed.REPORT, "管理者", "ご案内が未送付なら報告"),
+        Step(ends_on, 0, Deed.UNINSURED, "管理者", "午後4時に無保険の報告(更改が終わっていないとき)"),
     ]
     for days in calendar.reminders:
-        steps.append(Step(stage_day(ends_on, days, workdays, wish), days, "お客さま", "再案内(返答がないとき)"))
+        day = stage_day(ends_on, days, workdays, wish)
+        steps.append(Step(day, days, Deed.REMIND, "お客さま", "再案内(返答がないとき)"))
     if calendar.on_expiry_day:
-        steps.append(Step(ends_on, 0, "お客さま", "満期当日のお知らせ(返答がないとき)"))
-    steps.append(Step(ends_on, 0, "管理者", "午後4時に無保険の報告(更改が終わっていないとき)"))
+        steps.append(Step(ends_on, 0, Deed.REMIND, "お客さま", "満期当日のお知らせ(返答がないとき)"))
     if calendar.day_after:
-        ended = after_expiry_day(ends_on, workdays, wish)
-        steps.append(Step(ended, -1, "お客さま", "補償終了(無保険)のお知らせ(更改が終わっていないとき)"))
-    return sorted(steps, key=lambda step: (step.on, -step.days))
+        day = after_expiry_day(ends_on, workdays, wish)
+        steps.append(Step(day, -1, Deed.REMIND, "お客さま", "補償終了のお知らせ(更改が終わっていないとき)"))
+    return sorted(steps, key=lambda step: (step.on, -step.days, step.deed))

@@ -123,7 +123,7 @@ def uninsured_letter(renewals: Sequence[Renewal], on: date) -> Text:
 
 def digest_letter(name: str, renewals: Sequence[Renewal], on: date, *, absent: str = "") -> Text:
     """To a member of staff: today's renewals, one line each. `absent` names the one the work was meant for."""
-    lines = "\n".join(f"  ・{_line(renewal, on)} → {renewal.next_step}" for renewal in renewals)
+    lines = "\n".join(f"  ・{_line(renewal, on)} → {_next(renewal, on)}" for renewal in renewals)
     why = f"\n担当の{absent}さんが退職またはメールアドレスなしのため、管理者にお送りしています。\n" if absent else ""
     return Text(
         subject=f"更改の予定 {len(renewals)}件({_day(on)})",
@@ -136,6 +136,13 @@ def digest_letter(name: str, renewals: Sequence[Renewal], on: date, *, absent: s
 各契約の状況は、画面の「更改」で確認できます。
 """,
     )
+
+
+def _next(renewal: Renewal, on: date) -> str:
+    """What comes next; for a renewal that opened this morning, on which day."""
+    if renewal.next_on is not None and renewal.next_on > on:
+        return f"更改を始めました。連絡先と変更の予定を確認({_day(renewal.next_on)}に{renewal.next_step})"
+    return renewal.next_step
 
 
 def _line(renewal: Renewal, on: date) -> str:

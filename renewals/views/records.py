@@ -21,6 +21,7 @@ from core.screens import Button, why_not
 from correspondence.queries import letters_about, papers_about
 from policies.models import Policy
 from renewals import actions
+from renewals.days import Deed, Step, schedule
 from renewals.forms import LeavingForm, OutcomeForm, ResponseForm
 from renewals.models import Renewal
 from renewals.permissions import (
@@ -29,8 +30,9 @@ from renewals.permissions import (
     check_can_record_posting,
     check_can_record_response,
 )
-from renewals.planning import calendar_of
+from renewals.planning import calendar_of, calendars_on
 from renewals.screens import change_of
+from renewals.states import RenewalStatus
 
 
 def show_renewal(request: HttpRequest, pk: int) -> HttpResponse:
@@ -64,19 +66,19 @@ def _record(
     return render(request, "renewals/detail.html", context, status=status)
 
 
-def _stages(renewal: Renewal, on: date) -> list[dict[str, Any]]:
-    """The calendar of this renewal: what is due on which day, and what has been done."""
-    calendar = calendar_of(renewal, on)
-    noticed = renewal.noticed_at is not None
-    steps: list[dict[str, Any]] = [
-        {"days": calendar.opens, "label": "更改を開始(社内連絡)", "done": True},
-        {"days": calendar.notice, "label": "更改のご案内", "done": noticed},
-    ]
-    for days in calendar.reminders:
-        done = renewal.last_stage is not None and renewal.last_stage <= days
-        steps.append({"days": days, "label": "再案内(返答がないとき)", "done": done})
-    steps.append({"days": 0, "label": "満期(午後4時)", "done": not renewal.is_open})
-    return [step | {"on": renewal.day_before_expiry(step["days"])} for step in steps]
+def _stages(renewal: Renewal, on: date) -> list[tuple[Step, bool]]:
+    """The calendar of this renewal: what is due on which day, and whether it has been done."""
+    calendars = calendars_on(on)
+    workdays, wish = calendars.workdays(renewal.agency_id), renewal.customer.mail_wish
+    last = 1_000 if renewal.last_stage is None else renewal.last_stage
+    done = {
+        Deed.OPEN: True,
+        Deed.NOTICE: renewal.noticed_at is not None,
+        Deed.REPORT: renewal.escalated_at is not None,
+        Deed.UNINSURED: renewal.status == RenewalStatus.UNINSURED,
+    }
+    steps = schedule(renewal.ends_on, calendars.of(renewal.policy), workdays, wish)
+    return [(step, done.get(step.deed, last <= step.days)) for step in steps]
 
 
 def _buttons(user: User, renewal: Renewal) -> list[Button]:
