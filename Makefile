@@ -1,6 +1,6 @@
 # Every target is thin: the work is in local/. `make` alone prints this help.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset shell test check lint types format lock bench
+.PHONY: help setup demo demo-reset shell test check lint types format lock bench chaos
 PYTHON ?= python3
 RUN := .venv/bin/python
 
@@ -39,3 +39,6 @@ lock: setup ## Lock requirements/*.in anew, with hashes
 
 bench: setup ## Measure ratios against bare engines and hand-written SQL
 	@$(RUN) -m bench
+
+chaos: setup ## Prove that nobody is missed: workers killed, servers crashed; ARGS="--policies 1000 --kills 20"
+	@$(RUN) -m local.chaos $(ARGS)

@@ -4,7 +4,7 @@ Everything follows from the seed and the day. Premiums come from the shipped boo
 screen and paper finds what it would find in an office that had typed it all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -166,11 +166,14 @@ def add_customers(house: House) -> list[tuple[Customer, Company]]:
     return rows
 
 
-def add_policies(house: House, owners: Sequence[tuple[Customer, Company]]) -> list[Policy]:
-    """One policy for every customer, then second ones; those that are over are marked so, as the round would."""
+def add_policies(
+    house: House, owners: Sequence[tuple[Customer, Company]], days: Iterable[date] | None = None
+) -> list[Policy]:
+    """One policy for every customer, then second ones, one for each expiry day of `days` (the usual ones unless said);
+    those that are over are marked so, as the round would."""
     serials: dict[int, int] = {}
     rows = []
-    for number, ends_on in enumerate(expiry_days(house.scale)):
+    for number, ends_on in enumerate(expiry_days(house.scale) if days is None else days):
         customer, company = owners[number % len(owners)]
         rows.append(_policy(house, customer, company, ends_on, number, serials))
     Policy.objects.bulk_create(rows, batch_size=BATCH)

@@ -11,9 +11,14 @@ JST = ZoneInfo("Asia/Tokyo")
 _travelled: ContextVar[datetime | None] = ContextVar("travelled", default=None)
 
 
+def wall() -> datetime:
+    """The clock on the wall. The proof (`local/chaos`) hangs up another one that it can turn."""
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """This moment, aware, in UTC."""
-    return _travelled.get() or datetime.now(UTC)
+    return _travelled.get() or wall()
 
 
 def today() -> date:

@@ -74,6 +74,14 @@ class RedisServer:
                 process.kill()
             time.sleep(0.02)
 
+    def kill(self) -> None:
+        """End it without warning."""
+        process = self._process()
+        if process is not None:
+            process.kill()
+        while self._process() is not None:
+            time.sleep(0.02)
+
     def _wait_while_loading(self, plan: Plan) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while self._process() is not None and not self.answers(plan) and time.monotonic() < deadline:

@@ -1,0 +1,106 @@
+"""python -m local.chaos [--policies N] [--common N] [--kills N] [--full-forms N]
+
+Walks an agency through a year of notices while everything that can die dies, and then counts: was anybody missed, was
+anybody told twice? Servers and data are its own, below var/chaos. Ends with 1 when the promise is broken.
+"""
+
+import argparse
+import os
+import random
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from local import engine
+from local.chaos.herd import ROOT, WORKERS, Herd
+from local.chaos.time import Turned
+from local.plan import EngineError
+from local.ports import free_port
+
+SEED = 20271201
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m local.chaos", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--policies", type=int, default=10_000)
+    parser.add_argument("--common", type=int, help="of them expiring on one day; a fifth unless said")
+    parser.add_argument("--kills", type=int, default=100, help="at least so many workers are killed")
+    full = "so many of the four workers print the house's full form; the others a short one, or the run takes hours"
+    parser.add_argument("--full-forms", type=int, default=1, choices=range(WORKERS + 1), help=full)
+    words = parser.parse_args()
+    home = Path(os.environ.get("TATE_VAR", ROOT / "var")).resolve() / "chaos"
+    home.mkdir(parents=True, exist_ok=True)
+    for left in (*home.glob("beat-*"), *home.glob("*.log"), home / "arrived"):
+        left.unlink(missing_ok=True)
+    mail_port = free_port()
+    try:
+        with engine.start(home, join=False, environ={}) as servers:
+            os.environ.update(
+                servers.environment,
+                DJANGO_SETTINGS_MODULE="local.chaos.settings",
+                CHAOS_CLOCK=str(home / "clock"),
+                EMAIL_HOST="127.0.0.1",
+                EMAIL_PORT=str(mail_port),
+                EMAIL_TIMEOUT="5",
+                LETTER_LEASE_SECONDS="10",
+                LOG_LEVEL="WARNING",
+            )
+            herd = Herd(home, os.environ, mail_port, full_forms=words.full_forms)
+            common = words.policies // 5 if words.common is None else words.common
+            try:
+                return run(home, servers, herd, words.policies, common, words.kills)
+            finally:
+                herd.end()
+    except (EngineError, BlockingIOError) as error:
+        print(error)
+        return 1
+
+
+def run(home: Path, servers: engine.Engine, herd: Herd, policies: int, common: int, kills: int) -> int:
+    import django
+
+    started = time.monotonic()
+    clock = Turned(home / "clock")
+    clock.turn(datetime(2027, 3, 1, tzinfo=UTC))  # before the settings read it; the year sets it day by day
+    django.setup()
+    from bench.ground import forget_tables
+    from core.periods import at_four
+    from local.chaos import portfolio, verdict
+    from local.chaos.storm import Storm
+    from local.chaos.year import Year
+    from local.prepare import migrate
+
+    forget_tables()
+    migrate()
+    clock.turn(at_four(portfolio.START))
+    house = portfolio.build(policies, common)
+    say(
+        f"{policies:,} policies, {common:,} of them expiring on {portfolio.COMMON} ({time.monotonic() - started:.0f} s)"
+    )
+    herd.start()
+    with Storm(herd, servers, kills, random.Random(SEED)) as storm:  # noqa: S311 - the same bad days every time
+        year = Year(clock, herd, storm, house, say)
+        year.walk()
+    reckoning = verdict.reckon(home / "arrived", year.today)
+    for name, count in [*sorted(herd.kills.items()), *sorted(storm.faults.items())]:
+        reckoning.note(f"SIGKILL: {name}" if name in herd.kills else name, count)
+    reckoning.note("days walked, of days passed", f"{year.walked} of {year.passed}")
+    reckoning.note("seconds", round(time.monotonic() - started))
+    if herd.workers_killed < kills:
+        reckoning.broken.append(f"only {herd.workers_killed} workers were killed")
+    print("\n".join(reckoning.lines()))
+    for row in reckoning.in_doubt[:10]:
+        print(f"  in doubt: {row.number} {row.customer} {row.ends_on}")
+    print("\n".join(["BROKEN", *reckoning.broken]) if reckoning.broken else "Nobody was missed, nobody was told twice.")
+    return 1 if reckoning.broken else 0
+
+
+def say(words: str) -> None:
+    print(f"· {words}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+"""The year of the proof: somebody turns the clock, waits until the day's work is done or stuck, and turns it on."""
+
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from django.db import InterfaceError, OperationalError, connection
+
+from bench.data import House
+from core.clock import JST
+from local.chaos import portfolio
+from local.chaos.herd import Herd
+from local.chaos.storm import Storm
+from local.chaos.time import Turned
+
+T = TypeVar("T")
+MORNING, AT_FOUR = (6, 0), (16, 1)
+STUCK_SECONDS = 4  # without any progress: a bell was lost, or who had it in hand is dead; beat comes round later
+
+
+class Year:
+    """Walks from the first notice day to after the last. Rounds and letters are done by the herd alone."""
+
+    def __init__(self, clock: Turned, herd: Herd, storm: Storm, house: House, say: Callable[[str], None]) -> None:
+        self.clock, self.herd, self.storm, self.house, self.say = clock, herd, storm, house, say
+        self.days = portfolio.days_awake()
+        self.walked = 0
+
+    @property
+    def today(self) -> date:
+        return self.clock.now().astimezone(JST).date()
+
+    @property
+    def passed(self) -> int:
+        return (self.days[-1] - self.days[0]).days + 1
+
+    def walk(self) -> None:
+        began = time.monotonic()
+        for number, day in enumerate(self.days):
+            if number and self.days[number - 1] < portfolio.OFF[0] <= day:
+                self._switch_off(day)
+            if number % 40 == 20:
+                self._jump_back(day)
+            self._live(day)
+            self.walked += 1
+            if number % 10 == 0:
+                self.say(f"{day}: {self.herd.workers_killed} workers killed, {time.monotonic() - began:.0f} s")
+        self._finish()
+
+    def _live(self, day: date) -> None:
+        """A morning and an afternoon, as beat rings them; the office posts and hears from customers in between."""
+        self._ring_until(day, MORNING, "NIGHTLY", last_hour=15)
+        self._wait_for_letters()
+        clerk = self.house.staff["jimu"]
+        steady(lambda: portfolio.post(clerk))
+        steady(lambda: portfolio.answer(clerk, self.clock.now()))
+        self._ring_until(day, AT_FOUR, "EXPIRY", last_hour=23)
+        self._wait_for_letters()
+
+    def _ring_until(self, day: date, first: tuple[int, int], kind: str, *, last_hour: int) -> None:
+        """Turn the clock to a second before beat's times of that day until a whole round stands."""
+        hour, minute = first
+        while not self._finished(day, kind) and hour <= last_hour:
+            self.clock.turn(datetime(day.year, day.month, day.day, hour, minute, tzinfo=JST) - timedelta(seconds=0.3))
+            self._wait(lambda: self._finished(day, kind), lambda: self._progress_of_rounds())
+            hour, minute = hour + 1, 10 if first == MORNING else 1
+
+    def _wait_for_letters(self) -> None:
+        """Until nothing that is due waits; the clock is pushed on when nothing moves, as time would pass."""
+        for _ in range(200):
+            self._wait(lambda: not self._due(), self._left)
+            if not self._due():
+                break
+            self.clock.turn(self.clock.now() + timedelta(seconds=21))
+
+    def _switch_off(self, day: date) -> None:
+        with self.storm.still:
+            self.herd.stop()
+            self.storm.crash_database()
+            self.say(f"off from {portfolio.OFF[0]} until {portfolio.OFF[1]}")
+            self.clock.turn(datetime(day.year, day.month, day.day, 5, tzinfo=JST))
+            self.herd.start()
+
+    def _jump_back(self, day: date) -> None:
+        """The clock is wrong by a day for a while, first behind, then right again."""
+        self.clock.turn(datetime(day.year, day.month, day.day, 5, 59, 59, tzinfo=JST) - timedelta(days=1))
+        time.sleep(2)
+
+    def _finish(self) -> None:
+        """Hours pass until the last letter has gone, or its fate is known to be unknown."""
+        for _ in range(60):
+            self.clock.turn(self.clock.now() + timedelta(minutes=31))
+            self._wait_for_letters()
+            if not self._ask("SELECT count(*) FROM correspondence_letter WHERE status IN ('QUEUED', 'SENDING')"):
+                return
+
+    def _wait(self, done: Callable[[], bool], progress: Callable[[], Any]) -> None:
+        """Until it is done, or nothing has moved for some seconds."""
+        seen, since = progress(), time.monotonic()
+        while not done() and time.monotonic() - since < STUCK_SECONDS:
+            time.sleep(0.1)
+            now = progress()
+            if now != seen:
+                seen, since = now, time.monotonic()
+
+    def _finished(self, day: date, kind: str) -> bool:
+        words = 'SELECT count(*) FROM renewals_round WHERE "on" = %s AND kind = %s AND finished_at IS NOT NULL'
+        return bool(self._ask(words, day, kind))
+
+    def _progress_of_rounds(self) -> Any:
+        return self._ask("SELECT coalesce(max(id), 0) FROM core_event")
+
+    def _due(self) -> int:
+        words = "SELECT count(*) FROM correspondence_letter WHERE status = 'QUEUED' AND not_before <= %s"
+        return int(self._ask(words, self.clock.now()))
+
+    def _left(self) -> Any:
+        return self._ask("SELECT count(*) FROM correspondence_letter WHERE status IN ('QUEUED', 'SENDING')")
+
+    def _ask(self, words: str, *facts: Any) -> Any:
+        def ask() -> Any:
+            with connection.cursor() as cursor:
+                cursor.execute(words, facts)
+                return cursor.fetchone()[0]
+
+        return steady(ask)
+
+
+def steady(ask: Callable[[], T]) -> T:
+    """Ask again while the database is away: it was killed on purpose and comes back."""
+    for _ in range(300):
+        try:
+            return ask()
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(0.2)
+    return ask()
