@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.local")
 app = Celery("tate")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.beat_scheduler = "config.timetable:SteadyScheduler"
 
 app.conf.beat_schedule = {
     # The outbox is swept often: the bell after commit is only a hurry-up.

@@ -5,10 +5,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
+from core.clock import now
+from desk.rounds import missing_rounds
+
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when PostgreSQL and Redis answer, 503 otherwise. Names no detail to strangers."""
-    states = {"database": _database_answers(), "redis": _redis_answers()}
+    """200 when PostgreSQL and Redis answer and today's rounds ran, 503 otherwise. Names no detail to strangers."""
+    states = {"database": _database_answers(), "redis": _redis_answers(), "rounds": _rounds_ran()}
     return JsonResponse(states, status=200 if all(states.values()) else 503)
 
 
@@ -19,6 +22,13 @@ def _database_answers() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def _rounds_ran() -> bool:
+    try:
+        return not missing_rounds(now())
+    except DatabaseError:
+        return False
 
 
 def _redis_answers() -> bool:

@@ -227,7 +227,7 @@ mails AS (
 ),
 judged AS (
     SELECT looked.*, renewal.id AS renewal_id, mails.letter_id,
-        coalesce(nullif(renewal.outcome_reason, ''), later.number, '') AS reason,
+        coalesce(nullif(renewal.outcome_reason, ''), later.number, renewal.response_note, '') AS reason,
         coalesce(renewal.owner_id, looked.in_charge_id) AS owner_id,
         CASE
             WHEN mails.arrived > 0 THEN 'MAILED'
@@ -236,6 +236,7 @@ judged AS (
             WHEN later.number IS NOT NULL THEN 'RENEWED'
             WHEN looked.status = 'CANCELLED' THEN 'CANCELLED'
             WHEN renewal.status IN ('LOST', 'DECLINED', 'STOPPED', 'CANCELLED', 'APPLIED') THEN renewal.status
+            WHEN renewal.response = 'NOT_RENEWING' THEN 'DECLINED'
             WHEN mails.returned > 0 THEN 'NOBODY'
             WHEN 'UNKNOWN' = ANY (mails.states) THEN 'UNKNOWN'
             WHEN 'FAILED' = ANY (mails.states) THEN 'REFUSED'

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from customers.rules import ANY_TIME, MailWish
 from renewals.calendar import RenewalCalendar
 from renewals.days import BANK_DAYS, Workdays, stage_day
-from renewals.states import OPEN_STATUSES, RenewalStatus, Response, Way
+from renewals.states import OPEN_STATUSES, UNNOTICED_STATUSES, RenewalStatus, Response, Way
 
 # The stage of the letter that says that cover has ended.
 AFTER_EXPIRY = -1
@@ -80,12 +80,12 @@ def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | N
         return None
     if facts.is_undelivered:
         return Duty(on, "電話で更改をご案内する(メール不達)")
+    if facts.status in UNNOTICED_STATUSES and facts.way == Way.POST and not facts.is_posted:
+        return Duty(on, "更改のご案内を印刷して郵送する")
     if facts.correction:
         return Duty(on, f"案内の後の変更をお客さまに説明する({facts.correction})"[:100])
     soon = min(on + timedelta(days=calendar.follow_up), facts.ends_on)
     match facts.status:
-        case RenewalStatus.OPEN if facts.way == Way.POST and not facts.is_posted:
-            return Duty(on, "更改のご案内を印刷して郵送する")
         case RenewalStatus.OPEN:
             return Duty(max(on, facts.ends_on - timedelta(days=calendar.notice)), "更改のご案内を送る")
         case RenewalStatus.NOTIFIED:

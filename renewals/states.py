@@ -29,6 +29,9 @@ OUTCOMES = (_S.LOST, _S.DECLINED, _S.STOPPED)
 # Nothing has come back from the customer yet: reminders go on.
 SILENT_STATUSES = (_S.OPEN, _S.NOTIFIED)
 
+# The notice is still owed, whoever spoke first: only who has applied needs none.
+UNNOTICED_STATUSES = (_S.OPEN, _S.RESPONDED, _S.QUOTED)
+
 _GIVEN_UP = (_S.LOST, _S.DECLINED, _S.UNINSURED, _S.CANCELLED, _S.STOPPED)
 
 # Forward only, but for one case: a quote that falls away (取下げ・期限切れ・引受不可) takes the renewal back to where

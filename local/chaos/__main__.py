@@ -1,4 +1,4 @@
-"""python -m local.chaos [--policies N] [--common N] [--kills N] [--full-forms N]
+"""python -m local.chaos [--policies N] [--common N] [--kills N] [--every DAYS] [--full-forms N]
 
 Walks an agency through a year of notices while everything that can die dies, and then counts: was anybody missed, was
 anybody told twice? Servers and data are its own, below var/chaos. Ends with 1 when the promise is broken.
@@ -7,6 +7,7 @@ anybody told twice? Servers and data are its own, below var/chaos. Ends with 1 w
 import argparse
 import os
 import random
+import secrets
 import sys
 import time
 from datetime import UTC, datetime
@@ -15,8 +16,9 @@ from pathlib import Path
 from local import engine
 from local.chaos.herd import ROOT, WORKERS, Herd
 from local.chaos.time import Turned
-from local.plan import EngineError
-from local.ports import free_port
+from local.plan import EngineError, Plan
+from local.ports import is_free
+from local.supervisor import interrupt_on_signals
 
 SEED = 20271201
 
@@ -28,6 +30,7 @@ def main() -> int:
     parser.add_argument("--policies", type=int, default=10_000)
     parser.add_argument("--common", type=int, help="of them expiring on one day; a fifth unless said")
     parser.add_argument("--kills", type=int, default=100, help="at least so many workers are killed")
+    parser.add_argument("--every", type=int, default=3, help="walk every so many days; those between are made up for")
     full = "so many of the four workers print the house's full form; the others a short one, or the run takes hours"
     parser.add_argument("--full-forms", type=int, default=1, choices=range(WORKERS + 1), help=full)
     words = parser.parse_args()
@@ -35,7 +38,9 @@ def main() -> int:
     home.mkdir(parents=True, exist_ok=True)
     for left in (*home.glob("beat-*"), *home.glob("*.log"), home / "arrived"):
         left.unlink(missing_ok=True)
-    mail_port = free_port()
+    interrupt_on_signals()
+    choose_ports(home / "engine")
+    mail_port = low_port()
     try:
         with engine.start(home, join=False, environ={}) as servers:
             os.environ.update(
@@ -51,7 +56,9 @@ def main() -> int:
             herd = Herd(home, os.environ, mail_port, full_forms=words.full_forms)
             common = words.policies // 5 if words.common is None else words.common
             try:
-                return run(home, servers, herd, words.policies, common, words.kills)
+                plan = Plan.read(home / "engine")  # a server left running keeps the port it has
+                assert plan
+                return run(home, servers, plan, herd, words.policies, common, words.kills, words.every)
             finally:
                 herd.end()
     except (EngineError, BlockingIOError) as error:
@@ -59,7 +66,9 @@ def main() -> int:
         return 1
 
 
-def run(home: Path, servers: engine.Engine, herd: Herd, policies: int, common: int, kills: int) -> int:
+def run(
+    home: Path, servers: engine.Engine, plan: Plan, herd: Herd, policies: int, common: int, kills: int, every: int
+) -> int:
     import django
 
     started = time.monotonic()
@@ -81,8 +90,8 @@ def run(home: Path, servers: engine.Engine, herd: Herd, policies: int, common: i
         f"{policies:,} policies, {common:,} of them expiring on {portfolio.COMMON} ({time.monotonic() - started:.0f} s)"
     )
     herd.start()
-    with Storm(herd, servers, kills, random.Random(SEED)) as storm:  # noqa: S311 - the same bad days every time
-        year = Year(clock, herd, storm, house, say)
+    with Storm(herd, servers, plan, kills, random.Random(SEED)) as storm:  # noqa: S311 - the same bad days every time
+        year = Year(clock, herd, storm, house, every, say)
         year.walk()
     reckoning = verdict.reckon(home / "arrived", year.today)
     for name, count in [*sorted(herd.kills.items()), *sorted(storm.faults.items())]:
@@ -96,6 +105,20 @@ def run(home: Path, servers: engine.Engine, herd: Herd, policies: int, common: i
         print(f"  in doubt: {row.number} {row.customer} {row.ends_on}")
     print("\n".join(["BROKEN", *reckoning.broken]) if reckoning.broken else "Nobody was missed, nobody was told twice.")
     return 1 if reckoning.broken else 0
+
+
+def choose_ports(folder: Path) -> None:
+    """Ports below those the system lends to outgoing connections: a server that is down for a moment must find its own
+    port free again, and whoever knocks there meanwhile must not meet himself."""
+    folder.mkdir(parents=True, exist_ok=True)
+    known = Plan.read(folder)
+    Plan(low_port(), low_port(), known.password if known else secrets.token_hex(16)).write(folder)
+
+
+def low_port() -> int:
+    while not is_free(port := secrets.choice(range(15_000, 32_000))):
+        pass
+    return port
 
 
 def say(words: str) -> None:

@@ -87,7 +87,7 @@ class Herd:
                 victim = dice.choice(self.beats)
                 self._kill_group(victim)
                 self.kills["beats"] += 1
-            elif way < 0.3 and not gently:
+            elif way < 0.25 and not gently:
                 self._kill_group(victim)
                 self.kills["workers, whole"] += 1
             elif self._kill_child(victim):

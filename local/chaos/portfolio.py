@@ -31,8 +31,8 @@ def expiry_days(policies: int, common: int) -> Iterator[date]:
     yield from (FIRST + timedelta(days=number % DAYS) for number in range(policies - common))
 
 
-def days_awake() -> list[date]:
-    """The days on which the machine runs: every third, and every one that matters by itself; never the days off."""
+def days_awake(step: int) -> list[date]:
+    """The days on which the machine runs: every so many, and every one that matters by itself; never the days off."""
     last = FIRST + timedelta(days=DAYS)
     every = [START + timedelta(days=number) for number in range((last - START).days - 55)]
     month_ends = {day - NOTICE for day in every + [last] if (day + timedelta(days=1)).day == 1}
@@ -40,7 +40,7 @@ def days_awake() -> list[date]:
     return [
         day
         for number, day in enumerate(every)
-        if (number % 3 == 0 or day in alone or day == OFF[1] + timedelta(days=1)) and not OFF[0] <= day <= OFF[1]
+        if (number % step == 0 or day in alone or day == OFF[1] + timedelta(days=1)) and not OFF[0] <= day <= OFF[1]
     ]
 
 
@@ -73,13 +73,13 @@ def post(by: User) -> int:
 
 
 def answer(by: User, at: datetime) -> int:
-    """Four of five customers answer within five days: written at once, past the same guards as the office's action."""
+    """Nine of ten customers answer within five days: written at once, past the same guards as the office's action."""
     told = Renewal.objects.filter(
         status=RenewalStatus.NOTIFIED, notified_at__lt=at - timedelta(days=5), term_end_at__gt=at
     )
     return (
-        told.annotate(fifth=Mod("pk", 5))
-        .filter(fifth__gt=0)
+        told.annotate(tenth=Mod("pk", 10))
+        .filter(tenth__gt=0)
         .update(
             status=RenewalStatus.RESPONDED, response=Response.RENEW, response_channel=Channel.PHONE,
             response_person="田中 一郎", response_note="今年も同じ内容で", responded_at=at, responded_by=by,

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections import Counter
 from types import TracebackType
 from typing import Self
@@ -10,6 +11,10 @@ import redis
 
 from local.chaos.herd import Herd
 from local.engine import Engine
+from local.plan import Plan
+from local.ports import is_free
+from local.postgres import Postgres
+from local.redis_server import RedisServer
 
 DATABASE_EVERY, EMPTIED_EVERY, REDIS_EVERY = 17, 9, 29  # so many kills later
 
@@ -17,12 +22,13 @@ DATABASE_EVERY, EMPTIED_EVERY, REDIS_EVERY = 17, 9, 29  # so many kills later
 class Storm:
     """Runs as long as its block. `calm()` keeps it still for a while."""
 
-    def __init__(self, herd: Herd, servers: Engine, kills: int, dice: random.Random) -> None:
-        self.herd, self.servers, self.wanted, self.dice = herd, servers, kills, dice
+    def __init__(self, herd: Herd, servers: Engine, plan: Plan, kills: int, dice: random.Random) -> None:
+        self.herd, self.servers, self.plan, self.wanted, self.dice = herd, servers, plan, kills, dice
         self.faults: Counter[str] = Counter()
         self.still = threading.RLock()
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._rage)
+        self._thread = threading.Thread(target=self._run)
+        self.trouble: Exception | None = None
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -34,11 +40,23 @@ class Storm:
         self._end.set()
         self._thread.join()
 
+    def check(self) -> None:
+        """A proof without its storm proves nothing."""
+        if self.trouble is not None:
+            raise self.trouble
+
+    def _run(self) -> None:
+        try:
+            self._rage()
+        except Exception as trouble:
+            self.trouble = trouble
+            raise
+
     def _rage(self) -> None:
         done = 0
         while True:
             enough = self.herd.workers_killed >= self.wanted
-            if self._end.wait(self.dice.uniform(3, 9) if enough else self.dice.uniform(0.3, 3)):
+            if self._end.wait(self.dice.uniform(2, 30) if enough else self.dice.uniform(1, 11)):
                 return
             with self.still:
                 self.herd.kill_one(self.dice, gently=enough)
@@ -52,12 +70,24 @@ class Storm:
                 if done % REDIS_EVERY == 0:
                     assert self.servers.redis_server is not None
                     self.servers.redis_server.kill()
-                    self.servers.revive()
+                    self._revive()
                     self.faults["Redis killed and started"] += 1
+
+    def _revive(self) -> None:
+        """Whoever lost the server knocks at its port; it is ours again when the last such attempt is gone."""
+        while not (is_free(self.plan.postgres_port) or self._lives(self.servers.postgres)) or not (
+            is_free(self.plan.redis_port) or self._lives(self.servers.redis_server)
+        ):
+            time.sleep(0.05)
+        self.servers.revive()
+
+    @staticmethod
+    def _lives(server: Postgres | RedisServer | None) -> bool:
+        return server is not None and server.lives()
 
     def crash_database(self) -> None:
         """`pg_ctl -m immediate`: no goodbye, and the log is replayed at the start."""
         assert self.servers.postgres is not None
         self.servers.postgres.crash()
-        self.servers.revive()
+        self._revive()
         self.faults["PostgreSQL crashed and started"] += 1

@@ -22,9 +22,11 @@ STUCK_SECONDS = 4  # without any progress: a bell was lost, or who had it in han
 class Year:
     """Walks from the first notice day to after the last. Rounds and letters are done by the herd alone."""
 
-    def __init__(self, clock: Turned, herd: Herd, storm: Storm, house: House, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, clock: Turned, herd: Herd, storm: Storm, house: House, step: int, say: Callable[[str], None]
+    ) -> None:
         self.clock, self.herd, self.storm, self.house, self.say = clock, herd, storm, house, say
-        self.days = portfolio.days_awake()
+        self.days = portfolio.days_awake(step)
         self.walked = 0
 
     @property
@@ -42,6 +44,7 @@ class Year:
                 self._switch_off(day)
             if number % 40 == 20:
                 self._jump_back(day)
+            self.storm.check()
             self._live(day)
             self.walked += 1
             if number % 10 == 0:

@@ -26,7 +26,7 @@ from renewals.days import notice_horizon, send_from
 from renewals.models import Renewal, RenewalTerms
 from renewals.permissions import check_can_record_posting
 from renewals.planning import Calendars, calendars_on
-from renewals.states import RenewalStatus, Way
+from renewals.states import UNNOTICED_STATUSES, RenewalStatus, Response, Way
 from renewals.wordings import Wordings, wordings
 
 
@@ -37,10 +37,15 @@ def notice_key(renewal: Renewal) -> str:
 
 @action
 def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
-    """File the paper of every open renewal whose notice is due and mail it; without e-mail it waits for 郵送."""
+    """File the paper of every open renewal whose notice is due and mail it; without e-mail it waits for 郵送.
+
+    Also of those who spoke to us before their day: they are promised the notice like all. Not of who has applied
+    already, nor of who said he does not renew.
+    """
     calendars, words = calendars_on(on), wordings()
     due = rows_for_letters(
-        Q(status=RenewalStatus.OPEN, noticed_at__isnull=True, term_end_at__gt=at)
+        Q(status__in=UNNOTICED_STATUSES, noticed_at__isnull=True, term_end_at__gt=at)
+        & ~Q(response=Response.NOT_RENEWING)
         & calendars.ending_by(partial(notice_horizon, on))
     )
     mailed = posted = 0
@@ -62,8 +67,11 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         mailing = {row.pk for row in by_mail}
         by_post = [row for row in rows if row.pk not in mailing]
         made = {"noticed_at": at, "noticed_by": by}
-        sent = {"status": RenewalStatus.NOTIFIED, "notified_at": at, "notified_by": by}
-        update_many(by_mail, on, calendars, **made, **sent, way=Way.EMAIL)
+        sent = {"notified_at": at, "notified_by": by}
+        for status in UNNOTICED_STATUSES:
+            alike = [row for row in by_mail if row.status == status]
+            after = RenewalStatus.NOTIFIED if status == RenewalStatus.OPEN else status
+            update_many(alike, on, calendars, **made, **sent, way=Way.EMAIL, status=after)
         update_many(by_post, on, calendars, **made, way=Way.POST)
         lines = [(row, f"{row.policy.number}の更改のご案内をメールで送ります。") for row in by_mail]
         for row in by_post:

@@ -16,13 +16,14 @@ from correspondence.models import Letter
 from desk.duties.board import KINDS, LINES, board, rows_of
 from desk.duties.kinds import Moment
 from desk.duties.scope import Scope, scope_of
-from desk.rounds import is_missing, round_news
+from desk.rounds import missing, round_news
 from policies.models import Policy
+from renewals.states import RoundKind
 from tests.claims.making import make_claim
 from tests.making import make_agency, make_customer, make_user
 from tests.policies.making import make_policy
 from tests.quotes.making import make_quote, take_steps
-from tests.renewals.making import EXPIRY, before, make_renewal, run
+from tests.renewals.making import EXPIRY, before, make_expiring, make_renewal, run
 
 pytestmark = pytest.mark.django_db
 
@@ -274,18 +275,18 @@ def test_an_unknown_kind_does_not_exist(manager, on):
 
 
 @pytest.mark.parametrize(
-    ("last_on", "finished", "clock", "missing"),
+    ("finished", "clock", "kinds"),
     [
-        (None, False, time(6, 59), False),
-        (None, False, time(7, 0), True),
-        (date(2026, 11, 24), True, time(7, 0), True),
-        (date(2026, 11, 25), False, time(7, 0), True),
-        (date(2026, 11, 25), True, time(7, 0), False),
-        (date(2026, 11, 24), True, time(6, 30), False),
+        (set(), time(6, 59), []),
+        (set(), time(7, 0), ["NIGHTLY"]),
+        ({"EXPIRY"}, time(7, 0), ["NIGHTLY"]),
+        ({"NIGHTLY"}, time(16, 59), []),
+        ({"NIGHTLY"}, time(17, 0), ["EXPIRY"]),
+        ({"NIGHTLY", "EXPIRY"}, time(23, 59), []),
     ],
 )
-def test_a_round_that_has_not_finished_by_seven_is_an_alarm(last_on, finished, clock, missing):
-    assert is_missing(last_on, finished, jst(date(2026, 11, 25), clock)) is missing
+def test_a_round_that_has_not_finished_by_its_hour_is_missing(finished, clock, kinds):
+    assert missing(finished, jst(date(2026, 11, 25), clock)) == kinds
 
 
 def test_the_first_screen_tells_what_the_round_did(manager, on):
@@ -299,6 +300,9 @@ def test_the_first_screen_tells_what_the_round_did(manager, on):
 
 
 def test_the_round_of_four_is_not_mistaken_for_the_mornings(manager):
-    run(EXPIRY - timedelta(days=60))
+    make_expiring()
+    run(before(60), 16, 1, kind=RoundKind.EXPIRY)
+    assert round_news(jst(before(60))).alarm != ""
+    run(before(60))
     assert round_news(jst(before(60))).alarm == ""
     assert round_news(jst(before(58))).alarm != ""

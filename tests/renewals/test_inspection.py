@@ -16,9 +16,10 @@ from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.states import IncomingKind
 from policies.models import Policy
 from policies.states import PolicyStatus
-from renewals.actions import close_renewal, open_renewal, record_notice_posted
+from renewals.actions import close_renewal, open_renewal, record_notice_posted, record_response
 from renewals.inspection import Verdict, Where, find, inspect_renewals
 from renewals.models import Renewal
+from renewals.states import Channel, RenewalStatus, Response
 from tests.making import make_customer, make_user
 from tests.policies.making import many_policies
 from tests.renewals.making import EXPIRY, at, before, make_expiring, run
@@ -149,6 +150,26 @@ def test_a_renewal_that_vanished_from_the_rounds_view_and_a_notice_sent_twice_ar
     twin.save(force_insert=True)
     row = next(row for row in find(on=LATER, **RANGE, troubled=True) if row.number == policy.number)
     assert (row.verdict, row.notices, row.doubled) == (Verdict.SENT, 2, True)
+
+
+def test_who_spoke_to_us_before_his_day_gets_the_notice_too_unless_he_does_not_renew():
+    first = make_expiring()
+    by_post = make_expiring(make_customer(email=None, by=first.in_charge))
+    leaver = many_policies(1, first, ends_on=EXPIRY, first_serial=1)[0]
+    for policy, said in ((first, Response.RENEW), (by_post, Response.CONSIDERING), (leaver, Response.NOT_RENEWING)):
+        early = perform(open_renewal, policy=policy, by=first.in_charge, at=at(before(80)))
+        perform(
+            record_response, renewal=early, seen_version=early.version, response=said, channel=Channel.PHONE,
+            person="田中 一郎", responded_at=at(before(80)), note="電話", by=first.in_charge, at=at(before(80)),
+        )  # fmt: skip
+    run(before(60))
+    deliver(notice_of(first), remark="")
+    told = Renewal.objects.get(policy=first)
+    assert (told.status, told.way, told.notified_at) == (RenewalStatus.RESPONDED, "EMAIL", at(before(60)))
+    assert "郵送" in Renewal.objects.get(policy=by_post).next_step
+    assert places() == {
+        first.number: Where.MAILED, by_post.number: Where.NOT_POSTED, leaver.number: Where.DECLINED,
+    }  # fmt: skip
 
 
 def test_another_agency_sees_only_its_own_and_ten_thousand_cost_no_more_statements():
