@@ -23,7 +23,7 @@ from tests.claims.making import make_claim
 from tests.making import make_agency, make_customer, make_user
 from tests.policies.making import make_policy
 from tests.quotes.making import make_quote, take_steps
-from tests.renewals.making import EXPIRY, before, make_expiring, make_renewal, run
+from tests.renewals.making import before, make_expiring, make_renewal, run
 
 pytestmark = pytest.mark.django_db
 

@@ -15,13 +15,12 @@ from correspondence.actions.outbox import claim_letter, note_failed, note_sent, 
 from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.states import IncomingKind
 from policies.models import Policy
-from policies.states import PolicyStatus
 from renewals.actions import close_renewal, open_renewal, record_notice_posted, record_response
 from renewals.inspection import Verdict, Where, find, inspect_renewals
 from renewals.models import Renewal
 from renewals.states import Channel, RenewalStatus, Response
 from tests.making import make_customer, make_user
-from tests.policies.making import many_policies
+from tests.policies.making import cancel, many_policies
 from tests.renewals.making import EXPIRY, at, before, make_expiring, run
 
 pytestmark = pytest.mark.django_db
@@ -68,9 +67,7 @@ def test_every_policy_has_exactly_one_verdict_and_the_missed_are_named_with_wher
         close_renewal, renewal=opened, seen_version=opened.version, outcome="DECLINED", reason="事業をやめる",
         by=first.in_charge, at=at(before(80)),
     )  # fmt: skip
-    Policy.objects.filter(pk=cancelled.pk).update(
-        status=PolicyStatus.CANCELLED, cancelled_at=at(before(70)), cancelled_by=first.in_charge
-    )
+    cancel(cancelled, before(70), at=at(before(70)))
     run(before(60))
     deliver(notice_of(first), remark="")
     deliver(notice_of(bounced), remark="")
