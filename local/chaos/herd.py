@@ -78,7 +78,7 @@ class Herd:
             for program in self.programs:
                 self._kill_group(program)
 
-    def kill_one(self, dice: random.Random, *, gently: bool) -> None:
+    def kill_one(self, dice: random.Random) -> None:
         """SIGKILL one: mostly the child of a worker, which has the work in its hands; else a whole worker or a beat."""
         with self.lock:
             victim = dice.choice(self.workers)
@@ -87,7 +87,7 @@ class Herd:
                 victim = dice.choice(self.beats)
                 self._kill_group(victim)
                 self.kills["beats"] += 1
-            elif way < 0.25 and not gently:
+            elif way < 0.25:
                 self._kill_group(victim)
                 self.kills["workers, whole"] += 1
             elif self._kill_child(victim):

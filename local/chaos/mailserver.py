@@ -42,7 +42,7 @@ class Receiver:
         self._note(str(head["Message-ID"]), envelope.rcpt_tos[0], len(content))
         if self._dice.random() < CUT and server.transport is not None:
             self._note("cut", envelope.rcpt_tos[0], 0)
-            server.transport.abort()
+            server.transport.close()
         return "250 OK"
 
     def _note(self, what: str, address: str, size: int) -> None:

@@ -73,13 +73,13 @@ def post(by: User) -> int:
 
 
 def answer(by: User, at: datetime) -> int:
-    """Nine of ten customers answer within five days: written at once, past the same guards as the office's action."""
+    """Nineteen of twenty customers answer within five days: written at once, past the same guards as the office's action."""
     told = Renewal.objects.filter(
         status=RenewalStatus.NOTIFIED, notified_at__lt=at - timedelta(days=5), term_end_at__gt=at
     )
     return (
-        told.annotate(tenth=Mod("pk", 10))
-        .filter(tenth__gt=0)
+        told.annotate(twentieth=Mod("pk", 20))
+        .filter(twentieth__gt=0)
         .update(
             status=RenewalStatus.RESPONDED, response=Response.RENEW, response_channel=Channel.PHONE,
             response_person="田中 一郎", response_note="今年も同じ内容で", responded_at=at, responded_by=by,

@@ -25,6 +25,7 @@ class Storm:
     def __init__(self, herd: Herd, servers: Engine, plan: Plan, kills: int, dice: random.Random) -> None:
         self.herd, self.servers, self.plan, self.wanted, self.dice = herd, servers, plan, kills, dice
         self.faults: Counter[str] = Counter()
+        self.progress = 0.0  # how much of the year has been walked
         self.still = threading.RLock()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._run)
@@ -55,11 +56,12 @@ class Storm:
     def _rage(self) -> None:
         done = 0
         while True:
-            enough = self.herd.workers_killed >= self.wanted
-            if self._end.wait(self.dice.uniform(2, 30) if enough else self.dice.uniform(1, 11)):
+            if self._end.wait(self.dice.uniform(0.5, 5)):
                 return
+            if self.herd.workers_killed > self.wanted * 1.1 * self.progress + 2:
+                continue  # as many on a slow machine as on a fast one, spread over the work
             with self.still:
-                self.herd.kill_one(self.dice, gently=enough)
+                self.herd.kill_one(self.dice)
                 done += 1
                 if done % DATABASE_EVERY == 0:
                     self.crash_database()

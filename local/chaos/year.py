@@ -47,6 +47,7 @@ class Year:
             self.storm.check()
             self._live(day)
             self.walked += 1
+            self.storm.progress = self.walked / len(self.days)
             if number % 10 == 0:
                 self.say(f"{day}: {self.herd.workers_killed} workers killed, {time.monotonic() - began:.0f} s")
         self._finish()
@@ -102,9 +103,10 @@ class Year:
         """Until it is done, or nothing has moved for some seconds."""
         seen, since = progress(), time.monotonic()
         while not done() and time.monotonic() - since < STUCK_SECONDS:
-            time.sleep(0.1)
+            time.sleep(0.25)
             now = progress()
             if now != seen:
+                self.storm.progress = max(self.storm.progress, self._share_told())
                 seen, since = now, time.monotonic()
 
     def _finished(self, day: date, kind: str) -> bool:
@@ -113,6 +115,11 @@ class Year:
 
     def _progress_of_rounds(self) -> Any:
         return self._ask("SELECT coalesce(max(id), 0) FROM core_event")
+
+    def _share_told(self) -> float:
+        """On the day of the thousands the kills come while they are sent, not only after it."""
+        words = "SELECT count(*) FROM correspondence_letter WHERE kind = 'RENEWAL_NOTICE' AND status = 'SENT'"
+        return float(self._ask(words)) / self.house.scale.policies
 
     def _due(self) -> int:
         words = "SELECT count(*) FROM correspondence_letter WHERE status = 'QUEUED' AND not_before <= %s"
