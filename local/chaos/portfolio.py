@@ -73,7 +73,7 @@ def post(by: User) -> int:
 
 
 def answer(by: User, at: datetime) -> int:
-    """Nineteen of twenty customers answer within five days: written at once, past the same guards as the office's action."""
+    """Nineteen of twenty customers answer within days: written at once, past the guards the office's action meets."""
     told = Renewal.objects.filter(
         status=RenewalStatus.NOTIFIED, notified_at__lt=at - timedelta(days=5), term_end_at__gt=at
     )

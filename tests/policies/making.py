@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
+
 from accounts.models import User
 from core.clock import jst
 from core.doors import perform
@@ -107,7 +109,7 @@ def many_policies(
     count: int, like: Policy, *, ends_on: date, first_serial: int, in_charge: User | None = None
 ) -> list[Policy]:
     """Rows beside an issued one, written at once: for tests about large portfolios only."""
-    start = at_four(date(ends_on.year - 1, ends_on.month, ends_on.day))
+    start = at_four(ends_on - relativedelta(years=1))
     return Policy.objects.bulk_create(
         Policy(
             agency_id=like.agency_id,

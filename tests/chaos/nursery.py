@@ -1,0 +1,50 @@
+"""A process that has loaded the house once and forks workers on demand, each at a moment of its own.
+
+Speaks lines: ``start <task> <moment>`` answers the number of a fresh process that does what beat would ring for;
+``wait <number>`` answers how it ended (negative: by that signal).
+"""
+
+import os
+import sys
+import traceback
+from datetime import datetime
+
+import django
+
+django.setup()
+
+from core.clock import travel  # noqa: E402
+from correspondence.rendering import render  # noqa: E402
+from correspondence.tasks import drain  # noqa: E402
+from renewals.tasks import expiry_round, nightly_round  # noqa: E402
+
+TASKS = {"drain": drain, "nightly": nightly_round, "expiry": expiry_round}
+
+
+def main() -> None:
+    # Before the fork: engine, form and face are loaded, as a worker has them after its first paper.
+    render("papers/renewal_notice.html", {"contract": [{"value": "C-2027-000001"}]}, identifier="first")
+    for line in sys.stdin:
+        verb, *rest = line.split()
+        if verb == "start":
+            print(start(*rest), flush=True)
+        else:
+            _, status = os.waitpid(int(rest[0]), 0)
+            print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def start(task: str, moment: str) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        with travel(datetime.fromisoformat(moment)):
+            TASKS[task]()
+    except BaseException:
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

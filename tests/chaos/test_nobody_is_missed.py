@@ -1,0 +1,123 @@
+"""The short form of `make chaos`: rounds and workers killed at random, two of each at once, a week switched off."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from typing import Self
+
+import pytest
+from django.conf import settings
+
+from core.clock import JST, travel
+from core.doors import perform
+from correspondence.models import Letter
+from renewals.actions import record_notice_posted
+from renewals.inspection import Verdict, Where, find
+from renewals.models import Renewal, Round
+from tests.correspondence.mailserver import Mailbox, running
+from tests.making import make_customer, make_robot
+from tests.policies.making import make_policy_ending, many_policies
+
+COMMON = date(2027, 12, 1)
+# The common expiry, the year's end, a month's end, 29 February; by mail and by post alike.
+DAYS = {COMMON: 50, date(2027, 12, 31): 8, date(2028, 1, 31): 8, date(2028, 2, 29): 8}
+OFF_UNTIL = date(2027, 11, 8)  # for seven days: the notice day of the year's end lies within
+LAST = date(2028, 1, 6)
+
+
+def moment(on: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(on.year, on.month, on.day, hour, minute, tzinfo=JST)
+
+
+@pytest.mark.chaos
+def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(child_environment):
+    first = make_policy_ending(COMMON, premium_yen=65_960)
+    by_post = make_policy_ending(COMMON, make_customer(email=None, by=first.in_charge))
+    make_robot(first.agency)
+    serial = 1
+    for ends_on, count in DAYS.items():
+        for like, number in ((first, count), (by_post, count * 2)):
+            many_policies(number, like, ends_on=ends_on, first_serial=serial)
+            serial += number
+    mailbox, dice = Mailbox(), random.Random(20271201)
+    mailbox.delay = 0.01
+    with running(mailbox) as port, Herd({**child_environment, "EMAIL_PORT": str(port)}, dice) as herd:
+        days = [COMMON - timedelta(days=61), OFF_UNTIL, date(2027, 12, 3), date(2028, 1, 4)]
+        for on in days:
+            stormy = on in days[:2]
+            for hour in (6, 7) if stormy else ():
+                herd.run("nightly", moment(on, hour), kill_within=0.5)
+            herd.run("nightly", moment(on, 9, 10), at_once=2 if stormy else 1)
+            for hour in (10, 11, 12) if stormy else ():
+                herd.run("drain", moment(on, hour), kill_within=0.7)
+            herd.run("drain", moment(on, 14))
+            herd.run("expiry", moment(on, 16, 1), kill_within=0.3 if stormy else 0)
+            herd.run("drain", moment(on, 18), at_once=1)
+            with travel(moment(on, 18, 30)):
+                for paper in Renewal.objects.filter(way="POST", notified_at=None, status="OPEN"):
+                    perform(
+                        record_notice_posted, renewal=paper, seen_version=paper.version, by=first.in_charge,
+                        at=moment(on, 18, 30),
+                    )  # fmt: skip
+    assert herd.killed["nightly"], "every round had finished before it could be killed"
+    assert herd.killed["drain"], "every worker had finished before it could be killed"
+    assert Round.objects.filter(finished_at=None).exists()
+    assert max(run.days_caught_up for run in Round.objects.filter(on=OFF_UNTIL)) >= 7
+
+    rows = find(on=LAST, first=COMMON, last=max(DAYS))
+    assert len(rows) == 3 * sum(DAYS.values()) + 2
+    places = Counter(row.where for row in rows)
+    assert {row.where for row in rows if row.verdict == Verdict.NONE} <= {Where.UNKNOWN}, places
+    assert places[Where.POSTED] == 2 * sum(DAYS.values()) + 1
+    assert not [row for row in rows if row.doubled]
+    # The receiving side's own count: nothing twice, what we call sent is there, what is in doubt was not sent again.
+    arrived = Counter(mailbox.ids)
+    assert set(arrived.values()) == {1}
+    letters = dict(Letter.objects.values_list("message_id", "status"))
+    assert set(arrived) <= set(letters)
+    assert {one for one, status in letters.items() if status == "SENT"} <= set(arrived)
+    assert set(letters.values()) <= {"SENT", "UNKNOWN"}
+
+
+class Herd:
+    """Our end of ``nursery.py``: starts some at once, kills them without warning, waits for their end."""
+
+    def __init__(self, environment: dict[str, str], dice: random.Random) -> None:
+        self.dice = dice
+        self.killed: Counter[str] = Counter()
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.chaos.nursery"], cwd=settings.BASE_DIR,
+            env={**environment, "DJANGO_SETTINGS_MODULE": "tests.chaos.child_settings", "EMAIL_HOST": "127.0.0.1"},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with self._process:  # closes its ears; it ends at the end of the lines
+            pass
+
+    def run(self, task: str, at: datetime, *, at_once: int = 2, kill_within: float = 0) -> None:
+        """Two at once, killed within so many seconds if asked; whoever is left alone must end well."""
+        workers = [self._ask(f"start {task} {at.isoformat()}") for _ in range(at_once)]
+        for worker in workers if kill_within else []:
+            time.sleep(self.dice.uniform(0, kill_within))
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        ends = [self._ask(f"wait {worker}") for worker in workers]
+        assert set(ends) <= ({0, -signal.SIGKILL} if kill_within else {0}), ends
+        self.killed[task] += ends.count(-signal.SIGKILL)
+
+    def _ask(self, line: str) -> int:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
