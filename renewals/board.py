@@ -14,6 +14,8 @@ from django.db.models.functions import RowNumber, TruncDate
 
 from core.clock import JST, jst
 from core.periods import at_four, months_after
+from core.screens import address_of
+from core.templatetags.tate import short_day
 from renewals.calendar import calendar_on
 from renewals.models import RenewalQuerySet
 from renewals.rules import Bucket, bucket_of, buckets
@@ -43,10 +45,10 @@ class Tally:
 class Card:
     """One renewal as its column shows it."""
 
-    pk: int
+    url: str
     number: str
     customer: str
-    ends_on: date
+    ends_on: str
     days_left: int
     owner: str
     next_step: str
@@ -186,12 +188,22 @@ def _cards(renewals: RenewalQuerySet, on: date) -> dict[str, list[Card]]:
     place = Window(RowNumber(), partition_by="status", order_by=["term_end_at", "pk"])
     first = renewals.in_work().annotate(place=place).filter(place__lte=CARDS).order_by("status", "place")
     cards: dict[str, list[Card]] = defaultdict(list)
+    address = address_of("renewals:detail")
     for pk, status, number, customer, end, owner, step, due in first.values_list(
         "pk", "status", "policy__number", "customer__name", "term_end_at", "owner__name", "next_step", "next_on"
     ):
         day = jst(end).date()
         cards[status].append(
-            Card(pk, number, customer, day, (day - on).days, owner, step, due is not None and due <= on)
+            Card(
+                address(pk),
+                number,
+                customer,
+                short_day(day),
+                (day - on).days,
+                owner,
+                step,
+                due is not None and due <= on,
+            )
         )
     return cards
 

@@ -12,6 +12,7 @@ from core.clock import jst, today
 from core.screens import csv_response, paginate, why_not
 from renewals.board import board
 from renewals.forms import RenewalSearchForm
+from renewals.listing import renewal_lines
 from renewals.models import Renewal
 from renewals.queries import last_round
 from renewals.states import BatchVerb
@@ -22,10 +23,10 @@ CSV_HEADER = (
     "回答", "結果の理由",
 )  # fmt: skip
 
-# A list of fifty reads what it shows and nothing else.
+# What the file of a list says.
 SHOWN = (
-    "status", "term_end_at", "way", "notified_at", "escalated_at", "next_on", "next_step", "response", "outcome_reason",
-    "policy__number", "policy__premium_yen", "customer__name", "owner__name",
+    "status", "term_end_at", "notified_at", "next_on", "next_step", "response", "outcome_reason", "policy__number",
+    "policy__premium_yen", "customer__name", "owner__name",
 )  # fmt: skip
 LISTED = 10_000  # rows counted and paged through; beyond it the search has to be narrower
 
@@ -40,8 +41,8 @@ def show_board(request: HttpRequest) -> HttpResponse:
         return csv_response(f"更改一覧_{on:%Y%m%d}.csv", CSV_HEADER, _csv(rows), encoding=encoding)
     context = {
         "form": form,
-        "page": paginate(request, rows, cap=LISTED),
-        "on": on,
+        "page": (page := paginate(request, rows, cap=LISTED)),
+        "lines": renewal_lines(page, on),
         "verbs": None if why_not(check_can_write, user) else BatchVerb.choices,
         "query": request.GET.urlencode(),
     }
