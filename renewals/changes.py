@@ -91,8 +91,8 @@ def agreed_situation(policy: Policy) -> Situation:
     if not policy.agreed.selection:
         return _taken_over(policy)
     (cover,) = policies_after(policy.pk - 1, Q(pk=policy.pk), 1)
-    situation = situation_of(cover, policy.product_version.book)
-    return situation if policy.endorsed_terms is None else _endorsed(policy, situation)
+    issued = situation_of(cover, policy.product_version.book)
+    return issued if policy.endorsed_terms is None else _endorsed(policy, issued)
 
 
 def _endorsed(policy: Policy, issued: Situation) -> Situation:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.errors import Refused
 from core.money import format_limit
+from products.conditions import ConditionError
 from products.rating import rate
 from products.risks import risk_from
 from products.terms import term_share
@@ -99,7 +100,7 @@ def _score(situation: Situation) -> int | None:
         return None
     try:
         risk = risk_from(situation.facts, situation.book, _said(situation.answers))
-    except Refused:
+    except (Refused, ConditionError):
         return None
     score = risk.facts["security_score"]
     return score if isinstance(score, int) else None
@@ -170,7 +171,7 @@ def _given(situation: Situation) -> list[str]:
     try:
         risk = risk_from(situation.facts, situation.book, _said(situation.answers))
         lines = rate(risk, situation.selection, situation.book).lines
-    except Refused:
+    except (Refused, ConditionError):
         return []
     return [line.label for line in lines if line.operation == "discount"]
 

@@ -1,7 +1,7 @@
 """What goes with a notice: its paper; in the 簡易 track the proposal with its premium; and the customer's own link."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import DatabaseError, transaction
@@ -30,9 +30,18 @@ _TROUBLE = (ArithmeticError, LookupError, TypeError, ValueError, DatabaseError)
 
 
 def file_notice_papers(
-    agency: Agency, rows: Sequence[Renewal], calendars: Calendars, on: date, *, by: User, at: datetime
+    agency: Agency,
+    rows: Sequence[Renewal],
+    terms_of: Mapping[int, RenewalTerms],
+    linked: Collection[int],
+    calendars: Calendars,
+    on: date,
+    *,
+    by: User,
+    at: datetime,
 ) -> dict[int, Paper]:
-    """The 更改のご案内 of each renewal, in a few statements for all of them.
+    """The 更改のご案内 of each renewal, in a few statements for all of them: with the premium of those whose proposal
+    goes with it, and with the way through the link of those whose mail brings it.
 
     A contract whose page cannot be written keeps nobody else waiting: it is left out, and as an unsent notice it is
     reported to the managers and named by the inspection.
@@ -40,7 +49,10 @@ def file_notice_papers(
     new: dict[int, NewPaper] = {}
     for row in rows:
         try:
-            page = notice_page(row, made_on=on, calendar=calendars.of(row.policy))
+            page = notice_page(
+                row, made_on=on, calendar=calendars.of(row.policy), terms=terms_of.get(row.pk),
+                by_link=row.pk in linked,
+            )  # fmt: skip
         except _TROUBLE:
             log.exception("no notice for renewal %s", row.pk)
             continue

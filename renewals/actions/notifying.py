@@ -50,10 +50,16 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
     )
     mailed = posted = 0
     for agency, found in by_agency(due):
-        papers = file_notice_papers(agency, found, calendars, on, by=by, at=at)
+        offers, links = file_offers(found, by=by, at=at), links_of(found)
+        dead, on_paper = dead_among(agency, found), back_on_paper([row.customer_id for row in found], at)
+        linked = {
+            row.pk
+            for row in found
+            if row.pk in links and row.customer_id not in on_paper and reachable_contact(row.customer, dead)
+        }
+        terms_of = {pk: terms for pk, (terms, _) in offers.items()}
+        papers = file_notice_papers(agency, found, terms_of, linked, calendars, on, by=by, at=at)
         rows = [row for row in found if row.pk in papers]
-        offers, links = file_offers(rows, by=by, at=at), links_of(rows)
-        dead, on_paper = dead_among(agency, rows), back_on_paper([row.customer_id for row in rows], at)
         new: dict[int, NewLetter] = {}
         for row in rows:
             if row.customer_id not in on_paper:

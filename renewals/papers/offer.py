@@ -20,7 +20,14 @@ from quotes.facts import facts_from
 from quotes.models import Quote
 from quotes.papers.offer import premium_label
 from renewals.causes import Situation
-from renewals.changes import Proposed, agreed_situation, agreed_year, explained, proposals_of, proposed_by
+from renewals.changes import (
+    Proposed,
+    agreed_situation,
+    agreed_year,
+    explained,
+    proposals_of,
+    proposed_by,
+)
 from renewals.models import Renewal, RenewalTerms
 from renewals.reasons import Step, signed
 from renewals.year_on_year import YearLine
@@ -94,13 +101,15 @@ def file_renewal_offer(
     new paper. With `correction` the latest paper is revised instead and says on itself what was corrected (訂正版).
     Refused while nothing is priced.
     """
-    proposal = _of_terms(terms) if terms is not None else _of_quote(renewal)
+    before = agreed_situation(renewal.policy)
+    proposal = _of_terms(terms, before) if terms is not None else _of_quote(renewal, before)
     made_on = jst(at).date()
     page = renewal_offer_page(renewal, proposal, made_on=made_on)
     latest = latest_offer(renewal)
     if correction and latest is not None:
+        words = correction.removeprefix("訂正版: ")  # the form says it
         return revise_paper(
-            paper=latest, page=page, correction=correction, dated_on=made_on, amount_yen=page.premium_yen, by=by, at=at
+            paper=latest, page=page, correction=words, dated_on=made_on, amount_yen=page.premium_yen, by=by, at=at
         )  # fmt: skip
     quote = [proposal.quote] if proposal.quote else []
     return file_paper(
@@ -111,11 +120,10 @@ def file_renewal_offer(
     )  # fmt: skip
 
 
-def _of_quote(renewal: Renewal) -> Proposal:
+def _of_quote(renewal: Renewal, before: Situation) -> Proposal:
     quote = renewal.quote
     if quote is None or quote.valid_until is None:
         raise Refused("更改条件のご提案は、更改の見積が提示できるようになってから作成します。")
-    before = agreed_situation(renewal.policy)
     proposed = proposals_of(quote, before)
     if not proposed:
         raise Refused("更改の見積に、保険料の決まったプランがありません。見積を確認してください。")
@@ -126,12 +134,12 @@ def _of_quote(renewal: Renewal) -> Proposal:
     )  # fmt: skip
 
 
-def _of_terms(terms: RenewalTerms) -> Proposal:
+def _of_terms(terms: RenewalTerms, before: Situation) -> Proposal:
     proposed = proposed_by(terms)
     if proposed is None:
         raise Refused("更改条件案に保険料がありません。見積を開いて条件を確認してください。")
     return Proposal(
-        f"terms-{terms.revision}", agreed_situation(terms.renewal.policy), (proposed,), terms.quote, terms.valid_until,
+        f"terms-{terms.revision}", before, (proposed,), terms.quote, terms.valid_until,
         sales_label=str(terms.basis.get("sales_label", "")), is_estimate=terms.sales_are_last_years,
         is_reference=bool((terms.receipt or {}).get("is_reference")),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,25 +12,29 @@ from django.test import Client
 
 from core.doors import perform
 from core.errors import Refused
+from core.money import format_yen
 from core.periods import at_four
 from correspondence import rendering
+from correspondence.actions.papers import plain
 from correspondence.inspection import inspect
-from correspondence.models import LetterAttachment, Paper
-from correspondence.states import PaperKind
+from correspondence.models import Letter, LetterAttachment, Paper
+from correspondence.states import LetterKind, PaperKind
 from customers.queries import primary_contact
 from policies.changing import Change
 from quotes import actions as quote_actions
+from quotes.models import Quote
 from renewals.actions import open_renewal
-from renewals.changes import agreed_situation
+from renewals.calendar import calendar_on
+from renewals.changes import agreed_situation, proposals_of
 from renewals.models import Renewal, RenewalTerms
-from renewals.papers import file_renewal_offer
+from renewals.papers import file_renewal_offer, notice_page
 from renewals.states import Track
 from tests.making import make_robot
 from tests.policies.making import endorse
 from tests.quotes.making import STANDARD, make_quote
 from tests.quotes.test_applying import agree
-from tests.renewals.making import make_expiring
-from tests.renewals.test_following import at, before, renewal_quote
+from tests.renewals.making import at, before, make_expiring, run
+from tests.renewals.test_following import renewal_quote
 
 pytestmark = pytest.mark.django_db
 
@@ -104,38 +109,68 @@ def test_the_same_offer_is_one_paper_and_after_a_change_of_the_contract_it_is_co
     renewal = Renewal.objects.get(pk=year.renewal.pk)
     words = "ご契約の変更(異動)を反映しました。"
     with transaction.atomic():
-        second = file_renewal_offer(renewal, correction=words, by=year.by, at=later)
+        terms = terms_of(renewal, Quote.objects.get(pk=year.quote.pk))
+        second = file_renewal_offer(renewal, terms=terms, correction=f"訂正版: {words}", by=year.by, at=later)
     assert (second.revision, second.corrects) == (2, paper)
     lines = {line["label"]: (line["before"], line["after"]) for line in second.page["lines"]}
-    assert lines["自己負担額(1事故につき)"] == ("100万円", "10万円")
+    assert lines["自己負担額(1事故につき)"] == ("100万円", "100万円")  # the quote followed the contract
     assert second.page["before_yen"] == renewal.policy.premium_now_yen < paper.page["before_yen"]
     *shares, total = second.page["steps"]
-    assert "自己負担額" in [share["label"] for share in shares]
+    assert [share["label"] for share in shares] == ["売上高", "告知の回答"]
     assert sum(share["yen"] for share in shares) == total["yen"] == second.amount_yen - renewal.policy.premium_now_yen
     html = rendering.html_of(second.template, second.page)
     assert "訂正版(第2版)" in html
-    assert words in html
+    assert html.count("訂正版") == html.count(f"訂正版(第2版) {words}") + 1  # the page itself speaks of one to come
     assert "訂正版(第" not in rendering.html_of(paper.template, paper.page)
 
 
+def terms_of(renewal: Renewal, quote: Quote, **facts: Any) -> RenewalTerms:
+    """Terms of the 簡易 track on the first plan of a quote."""
+    option = quote.options.get()
+    (one,) = proposals_of(quote, agreed_situation(renewal.policy))
+    made = {
+        "revision": 1, "cause": "更改のご案内の前", "quote": quote, "product_version": quote.product_version,
+        "selection": option.selection, "premium_yen": option.premium_yen, "receipt": option.receipt,
+        "basis": {"facts": one.situation.facts, "answers": one.situation.answers, "sales_label": ""},
+        "valid_until": renewal.ends_on, "track": Track.SIMPLE, "made_at": quote.opened_at, "made_by": quote.opened_by,
+    }  # fmt: skip
+    return RenewalTerms.objects.create(renewal=renewal, **made | facts)
+
+
 def test_terms_without_an_offer_are_proposed_as_an_estimate_until_their_day(year: SimpleNamespace) -> None:
-    option, facts = year.quote.options.get(), agreed_situation(year.policy)
-    terms = RenewalTerms.objects.create(
-        renewal=year.renewal, revision=1, cause="更改のご案内の前", quote=year.quote,
-        product_version=year.quote.product_version, selection=option.selection, premium_yen=option.premium_yen,
-        basis={"facts": {**facts.facts, "is_renewal": True}, "answers": facts.answers, "sales_label": ""},
-        receipt=option.receipt, valid_until=year.policy.ends_on, track=Track.SIMPLE, made_at=year.at, made_by=year.by,
-    )  # fmt: skip
+    terms = terms_of(year.renewal, year.quote)
     with transaction.atomic():
         paper = file_renewal_offer(year.renewal, terms=terms, by=year.by, at=year.at)
     html = rendering.html_of(paper.template, paper.page)
     assert "今年の保険料(試算)" in html
     assert "前年の売上高による試算です" in html
     assert paper.page["valid_until"] == year.policy.ends_on.isoformat()
-    assert paper.amount_yen == option.premium_yen
+    assert paper.amount_yen == terms.premium_yen
     unpriced = RenewalTerms(renewal=year.renewal, revision=2, valid_until=year.policy.ends_on)
     with pytest.raises(Refused, match="保険料がありません"):
         file_renewal_offer(year.renewal, terms=unpriced, by=year.by, at=year.at)
+
+
+def test_the_notice_of_a_simple_renewal_brings_the_offer_and_the_way_through_the_link() -> None:
+    policy = make_expiring()
+    renewal = perform(open_renewal, policy=policy, by=policy.in_charge, at=at(before(80), 10))
+    quote = make_quote(
+        "DRAFT", by=policy.in_charge, customer=policy.customer, inception_on=policy.ends_on, at=at(before(80), 11),
+        renewal_of=policy,
+    )  # fmt: skip
+    terms = terms_of(renewal, quote)
+    run(before(60))
+    letter = Letter.objects.about(renewal).get(kind=LetterKind.RENEWAL_NOTICE)
+    enclosed = letter.papers.order_by("attachments__position")
+    assert [paper.kind for paper in enclosed] == [PaperKind.RENEWAL_NOTICE, PaperKind.RENEWAL_OFFER]
+    notice = rendering.html_of(enclosed[0].template, enclosed[0].page)
+    assert format_yen(terms.premium_yen) in notice
+    assert "同封の「更改条件のご提案」" in notice
+    assert "回答票" in notice  # nobody laid out a page for this customer
+    page = notice_page(renewal, made_on=before(60), calendar=calendar_on(before(60)), terms=terms, by_link=True)
+    linked = rendering.html_of(enclosed[0].template, enclosed[0].page | plain(page))
+    assert "お客さま用ページのリンク" in linked
+    assert "回答票" not in linked
 
 
 def test_a_contract_taken_over_from_elsewhere_is_renewed_with_the_reason_why_nothing_is_explained() -> None:
