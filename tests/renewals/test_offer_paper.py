@@ -159,6 +159,7 @@ def test_the_notice_of_a_simple_renewal_brings_the_offer_and_the_way_through_the
         renewal_of=policy,
     )  # fmt: skip
     terms = terms_of(renewal, quote)
+    Renewal.objects.filter(pk=renewal.pk).update(track=Track.SIMPLE)
     run(before(60))
     letter = Letter.objects.about(renewal).get(kind=LetterKind.RENEWAL_NOTICE)
     enclosed = letter.papers.order_by("attachments__position")
