@@ -31,6 +31,10 @@ LISTED = 10_000
 
 def show_retention(request: HttpRequest) -> HttpResponse:
     user, on = person(request), today()
+    if request.htmx:  # type: ignore[attr-defined]
+        # The board asks for the year in one line, after it has been drawn.
+        year = retention(Policy.objects.visible_to(user), user.agency, on.year, None)
+        return render(request, "renewals/_retention.html", {"retention": year, "whole": year.whole})
     form = RetentionForm(request.GET, user=user, on=on, usual_early=settings.RENEWAL_EARLY_DAYS)
     policies = Policy.objects.visible_to(user)
     heavy = [name.removeprefix("policy__") for name in HEAVY]

@@ -74,6 +74,8 @@ def test_the_years_retention_adds_up_and_every_number_leads_to_its_policies(clie
         assert found == 10 * (3 + 2 + 2 + 1)
         csv = client.get(reverse("renewals:retention"), {"year": 2027, "fate": "RENEWED", "format": "csv"})
         assert csv.content.decode("utf-8-sig").count("80000") == 1
+        line = client.get(reverse("renewals:retention"), HTTP_HX_REQUEST="true").content.decode()
+        assert "件数 <strong>25.0%</strong>(1件 / 4件)" in line
         settings.RENEWAL_EARLY_DAYS = None
         assert "早期更改率(満期" not in client.get(reverse("renewals:retention")).content.decode()
         assert client.get(reverse("renewals:retention"), {"fate": "x"}).status_code == 422
