@@ -82,6 +82,8 @@ ACCESS: dict[str, set[Role] | str] = {
     "portal:colleague": PUBLIC,
     "portal:section": PUBLIC,
     "portal:confirm": PUBLIC,
+    "portal:renewal": PUBLIC,
+    "portal:onward": PUBLIC,
     "portal:documents": PUBLIC,
     "portal:sign": PUBLIC,
     "portal:explain": PUBLIC,

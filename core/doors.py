@@ -52,6 +52,15 @@ def perform(verb: Callable[..., R], /, **facts: object) -> R:
         raise
 
 
+def attempt(verb: Callable[..., R], /, **facts: object) -> R:
+    """For an action that goes on whatever becomes of a part of its work: the part in a savepoint inside the door's
+    transaction. When it raises, what it wrote is undone and nothing else. Raises as `perform` does.
+    """
+    if not connection.in_atomic_block:
+        raise NoDoor(f"{verb.__name__} was attempted without core.doors.perform")
+    return perform(verb, **facts)
+
+
 def sentence_for(error: DatabaseError) -> str:
     """The sentence that stands with the constraint or trigger that refused."""
     diagnosis = getattr(error.__cause__, "diag", None)

@@ -49,7 +49,7 @@ def ask(office: Office, number: int, case: Case, at: datetime) -> None:
     if number == 3:
         office.diary.write_after(at, 0, 0, partial(_revoke, visitor, case))
     if applies:
-        office.diary.write_after(at, 1, 2, partial(_apply, office, visitor, number == 4))
+        office.diary.write_after(at, 1, 2, partial(apply, office, visitor, number == 4))
 
 
 def remind(office: Office, at: datetime) -> None:
@@ -68,7 +68,7 @@ def _give_address(quote: Quote, case: Case, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _come_in(visitor: Visitor, at: datetime) -> Visitor:
+def come_in(visitor: Visitor, at: datetime) -> Visitor:
     """By the code in the mail."""
     current = Visitor.objects.select_related("invitation__quote").get(pk=visitor.pk)
     code = perform(portal.ask_code, visitor=current, purpose=CodePurpose.ENTER, by=robot(), at=at)
@@ -79,7 +79,7 @@ def _come_in(visitor: Visitor, at: datetime) -> Visitor:
 
 def _answer(visitor: Visitor, case: Case, share: float, at: datetime) -> None:
     """So much of the questionnaire; all of it ends with a signature."""
-    inside = _come_in(visitor, at)
+    inside = come_in(visitor, at)
     book = inside.invitation.quote.product_version.book
     said = answers_for(book, str(case.company.corporate_number), care=case.care)
     said |= {declaration.id: "yes" for declaration in quote_declarations(book)}
@@ -97,15 +97,15 @@ def _revoke(visitor: Visitor, case: Case, at: datetime) -> None:
     perform(portal.revoke_invitation, invitation=invitation, reason=reason, by=case.person, at=at)
 
 
-def _apply(office: Office, visitor: Visitor, is_ready: bool, at: datetime) -> None:
+def apply(office: Office, visitor: Visitor, is_ready: bool, at: datetime) -> None:
     """Read, confirm, sign. Where the office recorded its part before, the application is taken at once."""
     quote = visitor.invitation.quote
     quote.refresh_from_db()
     if quote.status != QuoteStatus.OFFERED:
         return
     if is_ready:
-        _record_own_part(quote, at)
-    inside = _come_in(visitor, at)
+        record_own_part(quote, at)
+    inside = come_in(visitor, at)
     perform(portal.consent_by_link, visitor=inside, by=robot(), at=at)
     make_bytes(papers_to_read(quote), at)
     reading = reading_of(quote, inside, at)
@@ -129,14 +129,17 @@ def _apply(office: Office, visitor: Visitor, is_ready: bool, at: datetime) -> No
     )  # fmt: skip
 
 
-def _record_own_part(quote: Quote, at: datetime) -> None:
-    """What only the office can record, on the phone before the link was opened."""
+def record_own_part(quote: Quote, at: datetime) -> None:
+    """What only the office can record, on the phone before the link was opened; what stands is not said twice."""
+    done = set(quote.steps.values_list("kind", flat=True))
     steps = {
         StepKind.AUTHORITY_SHOWN: {},
         StepKind.INTENT_FIRST: {"text": "情報漏えいの賠償と調査の費用に備えたい。"},
         StepKind.ANTISOCIAL: {"result": "clear", "source": "新聞記事検索"},
     }
     for kind, detail in steps.items():
+        if kind in done:
+            continue
         perform(
             quotes.record_step, quote=quote, kind=kind, happened_at=at, method=Method.PHONE,
             counterpart="ご担当者", detail=detail, by=quote.in_charge, at=at,

@@ -1,14 +1,21 @@
 """Renewals: the customers' answers to the notice, and what becomes of each."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
+from accounts.queries import robot
 from core.clock import jst
 from core.doors import perform
-from demo import contracting, quoting
+from demo import contracting, inviting, quoting
+from demo.answers import answers_for
 from demo.office import Case, Office
 from policies.models import Policy
+from portal import actions as portal
+from portal.models import Visitor
+from portal.queries import lacking_for_signature, questionnaire_of
+from quotes.asking import answers_of, last_time, plan_of
 from quotes.models import Quote
+from quotes.renewing import ANEW, Why
 from renewals import actions as renewals
 from renewals.models import Renewal
 from renewals.states import SILENT_STATUSES, RenewalStatus, Response
@@ -16,6 +23,7 @@ from renewals.states import SILENT_STATUSES, RenewalStatus, Response
 # Days from the notice, sixty days before the end, to the answer; None never answers.
 WAITS = (6, 12, 20, 32, 44, 51, None)
 WAIT_WEIGHTS = (16, 24, 28, 16, 8, 4, 3)
+BY_LINK, AT_ONCE = 0.75, 0.6  # of those who have a link in the notice: use it, and apply in the same sitting
 MERGED = "合併により契約者がなくなり、合併先の契約で補償されるため"
 CHEAPER = "他社のほうが保険料が安かったため"
 SMALLER = "事業を縮小し、個人情報を扱わなくなるため"
@@ -37,6 +45,10 @@ def answer(office: Office, renewal: Renewal, at: datetime, hesitates: float = 0.
         return
     if renewal.response and renewal.response != Response.CONSIDERING:
         return  # answered already
+    visitor = _visitor(renewal)
+    if visitor is not None and office.random.random() < BY_LINK:
+        _answer_by_link(office, renewal, visitor, at)
+        return
     way = office.random.random()
     if way < hesitates:
         _note(office, renewal, Response.CONSIDERING, at)
@@ -51,6 +63,39 @@ def answer(office: Office, renewal: Renewal, at: datetime, hesitates: float = 0.
             [(RenewalStatus.DECLINED, SMALLER), (RenewalStatus.STOPPED, MERGED)],
         )
         _close(renewal, _note(office, renewal, Response.NOT_RENEWING, at), outcome, reason, at)
+
+
+def _visitor(renewal: Renewal) -> Visitor | None:
+    """Whoever may come by the link in the notice."""
+    rows = Visitor.objects.filter(invitation__quote=renewal.quote, invitation__status="SENT", introduced_by=None)
+    return rows.first() if renewal.quote_id is not None else None
+
+
+def _answer_by_link(office: Office, renewal: Renewal, visitor: Visitor, at: datetime) -> None:
+    """Sales, the few questions, one tick, the signature; within the bounds the application follows at once."""
+    case, quote = _case(office, renewal), visitor.invitation.quote
+    inside = inviting.come_in(visitor, at)
+    plan = plan_of(quote)
+    office.asked.append(plan.questions)
+    before = answers_of(last_time(quote))
+    said = {ask.id: before.get(ask.id, "yes") for ask in plan.asked if ask.why is not Why.BLANK}
+    fresh = answers_for(quote.product_version.book, str(case.company.corporate_number), care=case.care)
+    said |= {ask.id: fresh[ask.id] for ask in plan.asked if ask.why in ANEW and ask.id in fresh}
+    turnover = int(case.company.sales_yen * office.random.uniform(0.9, 1.15)) // 10_000 * 10_000
+    year_end = date(jst(at).year - (jst(at).month < 5), 3, 31)
+    perform(
+        portal.answer_renewal, visitor=inside, sales=portal.Sales(turnover, year_end, "ACTUAL"), values=said, seen={},
+        unchanged=plan.unchanged, by=robot(), at=at,
+    )  # fmt: skip
+    later = at + timedelta(minutes=4)
+    if lacking_for_signature(quote, questionnaire_of(quote)):
+        return  # something does not go together, or is still open: the office will call
+    title = inside.contact.title if inside.contact else "担当"
+    perform(portal.sign_questionnaire, visitor=inside, name=inside.name, title=title, by=robot(), at=later)
+    applying = Visitor.objects.filter(invitation__quote=quote, invitation__purpose="APPLICATION").first()
+    if applying is not None and office.random.random() < AT_ONCE:
+        ready = office.random.random() < 0.6
+        inviting.apply(office, applying, ready, later + timedelta(minutes=3))
 
 
 def _room(renewal: Renewal, at: datetime, days: int) -> int:

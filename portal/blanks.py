@@ -10,6 +10,8 @@ from correspondence.models import Letter
 from portal.keys import code_from, fingerprint, token_from
 from portal.models import AccessCode, Visitor
 
+WITHOUT_LINK = "お手続きの方法は、担当者からご案内いたします。"
+
 
 def link_of(letter: Letter, at: datetime) -> str:
     """The address of the visitor's page, unless it would not open any more."""
@@ -20,6 +22,14 @@ def link_of(letter: Letter, at: datetime) -> str:
             "お客さま用リンクが無効になったため、送信しませんでした。必要なときは新しいリンクを送ってください。"
         )
     return settings.SITE_URL + reverse("portal:home", args=[token])
+
+
+def link_if_alive(letter: Letter, at: datetime) -> str:
+    """The same in a letter that must go out in any case: where the link is dead, the sentence that says how else."""
+    try:
+        return link_of(letter, at)
+    except (BlankLost, StopIteration, Visitor.DoesNotExist):
+        return WITHOUT_LINK
 
 
 def digits_of(letter: Letter, at: datetime) -> str:

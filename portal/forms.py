@@ -8,9 +8,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 
-from core.forms import BusinessForm, LineField, TextField, UploadField
+from core.forms import BusinessForm, JapaneseDateField, LineField, TextField, UploadField, YenField
 from core.money import format_yen
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, SalesFigure
 from products.book import Book
 from quotes.models import Quote, QuoteOption
 
@@ -95,6 +95,42 @@ class SignForm(BusinessForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["title"].widget.attrs["autocomplete"] = "organization-title"
+
+
+class SalesForm(BusinessForm):
+    """This year's sales (今年の売上高)."""
+
+    sales_yen = YenField(
+        label="直近の年間売上高(税込)",
+        help_text="決算書の金額を税込で入力してください。例: 3億5,000万",
+    )
+    fiscal_year_end = JapaneseDateField(label="決算日", help_text="この売上高の会計年度の末日です。")
+    sales_kind = forms.ChoiceField(label="区分", choices=SalesFigure.Kind.choices)
+
+
+class RenewalSignForm(SignForm):
+    """Name and title, and whether the wishes for the cover are the same (ご意向)."""
+
+    SAME, OTHER = "same", "other"
+
+    wish = forms.ChoiceField(
+        label="ご希望の補償", widget=forms.RadioSelect,
+        choices=[(SAME, "いまのご契約と同じ補償を希望します"), (OTHER, "変更したい点があります")],
+    )  # fmt: skip
+    wishes = TextField(
+        label="変更したい点",
+        max_length=1000,
+        required=False,
+        help_text="補償額、追加の補償、保険料など",
+    )
+
+    field_order = ("wish", "wishes", "name", "title")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("wish") == self.OTHER and not cleaned.get("wishes"):
+            self.add_error("wishes", "変更したい点をお書きください。")
+        return cleaned
 
 
 class ColleagueForm(BusinessForm):

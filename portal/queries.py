@@ -12,7 +12,7 @@ from correspondence.states import PaperKind
 from portal.keys import fingerprint
 from portal.models import Confirmation, Invitation, PageOpened, SignOff, Visit, Visitor
 from portal.rules import changed_since
-from portal.states import Purpose
+from portal.states import OPEN_STATUSES, Purpose
 from products.book import Book, Declaration
 from quotes.contradicting import Contradiction, contradictions_of
 from quotes.models import Answer, Quote
@@ -188,3 +188,15 @@ def pages_opened(visitor: Visitor) -> set[tuple[int, int]]:
 
 def confirmed_codes(visitor: Visitor) -> set[str]:
     return set(Confirmation.objects.filter(confirmed_by=visitor).values_list("code", flat=True))
+
+
+def onward_of(visitor: Visitor, at: datetime) -> Visitor | None:
+    """The same person before the application that follows the questionnaire he signed, if its link is open."""
+    if visitor.invitation.purpose != Purpose.QUESTIONNAIRE:
+        return None
+    rows = Visitor.objects.filter(
+        invitation__quote=visitor.invitation.quote_id, invitation__purpose=Purpose.APPLICATION,
+        invitation__status__in=OPEN_STATUSES, invitation__valid_until__gt=at, email__iexact=visitor.email,
+        admitted_at__isnull=False,
+    )  # fmt: skip
+    return rows.select_related("invitation").first()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import application, door, office, questionnaire
+from portal.views import application, door, office, questionnaire, renewal
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("c/<str:token>/colleague/", door.colleague, name="colleague"),
     path("c/<str:token>/answers/<str:section>/", questionnaire.section, name="section"),
     path("c/<str:token>/answers/<str:section>/confirm/", questionnaire.confirm, name="confirm"),
+    path("c/<str:token>/renewal/", renewal.answers, name="renewal"),
+    path("c/<str:token>/onward/", door.onward, name="onward"),
     path("c/<str:token>/documents/", questionnaire.documents, name="documents"),
     path("c/<str:token>/sign/", questionnaire.sign, name="sign"),
     path("c/<str:token>/explain/<str:fingerprint>/", questionnaire.explain, name="explain"),

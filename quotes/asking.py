@@ -1,6 +1,7 @@
 """What a renewal's quote has to ask: reads the form, last year's form and what the year brought. Reads only."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from core.clock import jst
@@ -24,8 +25,41 @@ def plan_of(quote: Quote, rows: Sequence[Answer] | None = None, case: Case | Non
         sales_told=known.facts.sales_yen is not None,
         inception_on=quote.inception_on,
         bank=bank(),
-        year=Year(contradicted_by_the_year(quote, known, answers)),
+        year=Year(contradicted_by_the_year(quote, known, answers), touched_by_endorsements(quote.renewal_of)),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """The plan for the office's screen: what must be asked, in the words that are asked, and why."""
+
+    plan: RenewalPlan
+    lines: tuple[tuple[str, str, str], ...]  # id, wording, why
+
+
+def asked_of(quote: Quote, rows: Sequence[Answer], case: Case) -> ToAsk:
+    """What is still to be asked of a renewal's customer."""
+    found = plan_of(quote, rows, case)
+    words = {question.id: question.wording for question in case.book.questions}
+    words |= {declaration.id: declaration.wording for declaration in case.book.declarations}
+    return ToAsk(found, tuple((ask.id, words[ask.id], ask.why.sentence) for ask in found.asked))
+
+
+# What an endorsement (異動) of these terms makes doubtful in the form, by the bank's meanings.
+_TOUCHES = {
+    "insureds": frozenset({"subsidiaries", "subsidiary_names", "partners", "partner_names", "insureds_sales_yen"}),
+    "industry_code": frozenset({"it_services_to_others", "it_services_detail", "consumer_lending", "mutual_aid"}),
+    "sales_yen": frozenset({"retail_sales_yen", "overseas_sales_yen", "insureds_sales_yen"}),
+}
+
+
+def touched_by_endorsements(policy: Policy | None) -> frozenset[str]:
+    """Questions whose answers an endorsement of the term may have overtaken."""
+    if policy is None or policy.endorsed_terms is None:
+        return frozenset()
+    before, now = policy.as_issued, policy.agreed
+    touched = (ids for name, ids in _TOUCHES.items() if getattr(before, name) != getattr(now, name))
+    return frozenset().union(*touched)
 
 
 def _standing(row: Answer) -> Standing:

@@ -13,6 +13,8 @@ from correspondence.models import Bounce, IncomingMail
 from correspondence.signals import bounce_handled, letter_answered, letter_bounced
 from policies.models import Endorsement, Policy
 from policies.signals import policies_cancelled, policies_ended, policy_changed
+from portal.models import Invitation, SignOff
+from portal.signals import questionnaire_signed
 from quotes.models import Quote
 from quotes.signals import quote_moved
 from quotes.states import QuoteStatus
@@ -20,6 +22,7 @@ from renewals.actions.closing import mark_uninsured
 from renewals.actions.correcting import cancel_renewals, correct_renewal
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
+from renewals.actions.responding import take_signed_answers
 from renewals.actions.undelivered import clear_undelivered, note_undelivered, take_answer
 from renewals.models import Renewal
 from renewals.papers import file_renewal_offer
@@ -72,6 +75,13 @@ def _before_the_quote(renewal: Renewal) -> RenewalStatus:
     if renewal.responded_at is not None:
         return RenewalStatus.RESPONDED
     return RenewalStatus.NOTIFIED if renewal.notified_at is not None else RenewalStatus.OPEN
+
+
+@receiver(questionnaire_signed, sender=Invitation)
+def follow_signature(*, invitation: Invitation, sign_off: SignOff, by: User, at: datetime, **_: Any) -> None:
+    """The customer signed the answers of a renewal by link: judged at once."""
+    if invitation.quote.renewal_of_id is not None:
+        take_signed_answers(quote=invitation.quote, sign_off=sign_off, by=by, at=at)
 
 
 @receiver(policies_ended, sender=Policy)

@@ -30,6 +30,7 @@ _MORNING: tuple[Step, ...] = (
     ("opened", actions.open_renewals_due, True),
     # Before any letter: it names whoever answers the telephone.
     ("reassigned", actions.reassign_due, True),
+    ("terms", actions.prepare_terms_due, True),
     ("notices", actions.file_notices_due, True),
     ("reminders", actions.remind_due, True),
     ("escalated", actions.escalate_due, True),
@@ -52,10 +53,14 @@ STEPS: dict[RoundKind, tuple[Step, ...]] = {
     RoundKind.EXPIRY: (_MORNING[0], *_AT_FOUR),
 }
 
+# These do a portion at a time, each in a transaction of its own, until one finds nothing left to do.
+IN_PORTIONS = frozenset({"terms"})
+
 LABELS = {
     "opened": "更改を開始",
     "reassigned": "担当を引継ぎ",
     "ownerless": "担当者が見つからない",
+    "terms": "条件案を作成",
     "notices": "案内をメール",
     "by_post": "案内を郵送待ち",
     "reminders": "再案内",
@@ -77,6 +82,8 @@ def run_round(*, on: date, at: datetime, by: User, kind: RoundKind = RoundKind.N
     for name, verb, wants_day in STEPS[kind]:
         facts: dict[str, Any] = {"by": by, "at": at} | ({"on": on} if wants_day else {})
         done = perform(_step, verb=verb, facts=facts)
+        while name in IN_PORTIONS and (more := perform(_step, verb=verb, facts=facts)):
+            done += more
         counts |= done if isinstance(done, dict) else {name: done}
     log.info("round of %s (%s): %s", on, kind, counts)
     return perform(finish_round, run=run, counts=counts, by=by, at=at)

@@ -72,6 +72,8 @@ class DutyFacts:
     is_undelivered: bool = False
     reminded_on: date | None = None
     correction: str = ""
+    by_link: bool = False
+    needs_another_product: bool = False
 
 
 def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | None:
@@ -88,11 +90,15 @@ def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | N
     match facts.status:
         case RenewalStatus.OPEN:
             return Duty(max(on, facts.ends_on - timedelta(days=calendar.notice)), "更改のご案内を送る")
+        case RenewalStatus.NOTIFIED | RenewalStatus.RESPONDED if facts.needs_another_product:
+            return Duty(on, "この商品では更改できないため、理由を伝えて後継商品を提案する")
         case RenewalStatus.NOTIFIED:
             call_from = facts.ends_on - timedelta(days=calendar.notice_sent_by)
             if facts.reminded_on is not None:  # whoever was just reminded is given some days
                 call_from = max(call_from, facts.reminded_on + timedelta(days=calendar.follow_up))
             return Duty(max(on, min(call_from, facts.ends_on)), "返答がなければ電話で意向を確認する")
+        case RenewalStatus.RESPONDED if facts.response == Response.RENEW and facts.by_link:
+            return Duty(on, "お客さまの回答を確認し、電話のうえ更改の見積を判定する")
         case RenewalStatus.RESPONDED if facts.response == Response.RENEW:
             return Duty(on, "今年の売上高を確認し、更改の見積を開く")
         case RenewalStatus.RESPONDED if facts.response == Response.NOT_RENEWING:

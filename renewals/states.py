@@ -81,6 +81,7 @@ class Channel(TextChoices):
     MAIL = "MAIL", "メール"
     MEETING = "MEETING", "面談"
     LETTER = "LETTER", "郵便"
+    WEB = "WEB", "お客さま用ページ"
 
 
 class RoundKind(TextChoices):

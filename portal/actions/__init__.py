@@ -8,13 +8,23 @@ from portal.actions.answering import (
     sign_questionnaire,
 )
 from portal.actions.applying import confirm_point, consent_by_link, note_page, sign_application, take_application
-from portal.actions.entering import ask_code, enter, leave, note_seen, note_trouble, use_code
-from portal.actions.inviting import admit_visitor, introduce_colleague, invite, resend_invitation, revoke_invitation
+from portal.actions.entering import ask_code, enter, go_on, leave, note_seen, note_trouble, use_code
+from portal.actions.inviting import (
+    admit_visitor,
+    introduce_colleague,
+    invite,
+    prepare_invitation,
+    resend_invitation,
+    revoke_invitation,
+)
+from portal.actions.renewing import Sales, answer_renewal
 from portal.actions.rounds import expire_invitations_due, remind_due
 
 __all__ = [
+    "Sales",
     "admit_visitor",
     "answer_as_customer",
+    "answer_renewal",
     "ask_code",
     "confirm_carried_as_customer",
     "confirm_point",
@@ -22,6 +32,7 @@ __all__ = [
     "enter",
     "expire_invitations_due",
     "explain_as_customer",
+    "go_on",
     "hand_in_document",
     "introduce_colleague",
     "invite",
@@ -29,6 +40,7 @@ __all__ = [
     "note_page",
     "note_seen",
     "note_trouble",
+    "prepare_invitation",
     "remind_due",
     "resend_invitation",
     "revoke_invitation",

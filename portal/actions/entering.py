@@ -13,6 +13,7 @@ from portal.actions.moving import CLOSED, locked, tell
 from portal.keys import fingerprint, is_code, new_seed
 from portal.letters import code_letter
 from portal.models import AccessCode, Visit, Visitor
+from portal.queries import onward_of
 from portal.rules import MAX_TRIES
 from portal.states import CodePurpose, InvitationStatus, Verdict
 
@@ -92,6 +93,24 @@ def enter(*, visitor: Visitor, typed: str, key: str, by: User, at: datetime) -> 
     words = f"{visitor.name}様がお客さま用リンク({row.get_purpose_display()})を開きました。"
     tell(row, "enter", words, by=by, at=at, visitor=visitor.pk)
     return verdict
+
+
+@action
+def go_on(*, visitor: Visitor, key: str, by: User, at: datetime) -> Visitor:
+    """Whoever signed the questionnaire goes on to the application in the same visit: he proved who he is, and the code
+    that signs is still asked. Returns him as that link knows him."""
+    found = onward_of(visitor, at)
+    if found is None:
+        raise Refused("申込に進めません。メールでお送りしたリンクから開くか、代理店へお電話ください。")
+    row = locked(found.invitation)
+    if not row.is_live(at):
+        raise Refused(CLOSED)
+    Visit.objects.create(opened_by=found, opened_at=at, seen_at=at, key_hash=fingerprint(key))
+    if row.status == InvitationStatus.SENT:
+        row.status, row.opened_at, row.opened_by = InvitationStatus.OPENED, at, found
+        row.save(update_fields=["status", "opened_at", "opened_by"])
+    tell(row, "go_on", f"{found.name}様が、告知書の確定に続けて申込のページを開きました。", by=by, at=at)
+    return found
 
 
 @action

@@ -70,6 +70,26 @@ def invite(
 
 
 @action
+def prepare_invitation(*, quote: Quote, contact: Contact, valid_until: datetime, by: User, at: datetime) -> Visitor:
+    """A link to the questionnaire that another room's letter will carry (`portal.blanks.link_if_alive`); no letter of
+    ours goes out, and that room reminds."""
+    check_can_invite(
+        by, quote, Purpose.QUESTIONNAIRE, jst(at).date(), is_open=quote.invitations.open().exists(),
+        is_asked=asks_anything(quote),
+    )  # fmt: skip
+    invitation = Invitation.objects.create(
+        agency_id=quote.agency_id, quote=quote, purpose=Purpose.QUESTIONNAIRE, edition=quote.edition, sent_at=at,
+        sent_by=by, valid_until=valid_until, in_another_letter=True,
+    )  # fmt: skip
+    visitor = _visitor(invitation, contact.name, contact.email, contact=contact)
+    visitor.admitted_at, visitor.admitted_by = at, by
+    visitor.save()
+    words = f"{visitor.name}様({visitor.email})へのお客さま用リンク(告知書)を、案内に記載します。"
+    tell(invitation, "prepare_invitation", words, by=by, at=at, to=visitor.email)
+    return visitor
+
+
+@action
 def resend_invitation(*, invitation: Invitation, by: User, at: datetime) -> Invitation:
     """A new link to everybody who was let in; the old ones and their visits are dead. The days count from now."""
     row = locked(invitation)

@@ -30,9 +30,10 @@ def expire_invitations_due(*, by: User, at: datetime) -> int:
 
 @action
 def remind_due(*, by: User, at: datetime) -> int:
-    """One mail for the latest reminder whose day has come; the key sends each once. Returns how many are new."""
+    """One mail for the latest reminder whose day has come; the key sends each once. Returns how many are new. A link
+    that came with another room's letter is reminded of by that room."""
     sent = 0
-    for invitation in _open().filter(valid_until__gt=at):
+    for invitation in _open().filter(valid_until__gt=at, in_another_letter=False):
         last_on = jst(invitation.valid_until - timedelta(seconds=1)).date()
         stage = reminder_due(jst(invitation.sent_at).date(), last_on, jst(at).date())
         if not stage or f"{invitation.mailing}:{stage}" in invitation.reminded:

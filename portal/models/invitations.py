@@ -49,6 +49,8 @@ class Invitation(models.Model):
     valid_until = models.DateTimeField("リンクの有効期限")
     mailing = models.PositiveSmallIntegerField("送信回数", default=1)
     reminded = ArrayField(models.CharField(max_length=20), verbose_name="送った再案内", default=list, blank=True)
+    # A link that another room's letter carries (更改のご案内): that room reminds, we do not.
+    in_another_letter = models.BooleanField("別の案内に記載したリンク", default=False, db_default=False)
     sent_at = models.DateTimeField("送信日時")
     sent_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="送信者")
     opened_at = models.DateTimeField("開封日時", null=True, blank=True)
@@ -112,7 +114,7 @@ class Invitation(models.Model):
         ]
         triggers = [
             StatusMoves(moves=INVITATION_MOVES, initial=[InvitationStatus.SENT]),
-            FrozenColumns(fields=["agency", "quote", "purpose", "edition"]),
+            FrozenColumns(fields=["agency", "quote", "purpose", "edition", "in_another_letter"]),
             FrozenColumns(fields=["opened_at", "opened_by"], unless_null=True, name="opened_once"),
             Undeletable(),
         ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,11 +14,11 @@ from core.doors import perform
 from core.errors import Refused
 from portal import actions
 from portal.forms import CodeForm, ColleagueForm
-from portal.keys import new_key
+from portal.keys import new_key, token_from
 from portal.models import AccessCode
 from portal.rules import MAX_TRIES
 from portal.states import CodePurpose, Purpose, Verdict
-from portal.views import application, questionnaire
+from portal.views import application, questionnaire, renewal
 from portal.views.finding import COOKIE, Guest, by_link, context, done, inside, page
 
 _WRONG = {
@@ -38,7 +38,8 @@ def home(request: HttpRequest, guest: Guest) -> HttpResponse:
     if not guest.invitation.is_live(guest.at):
         return render(request, "portal/closed.html", context(guest), status=410)
     if guest.invitation.purpose == Purpose.QUESTIONNAIRE:
-        return questionnaire.home(request, guest)
+        is_renewal = guest.quote.is_renewal and guest.invitation.is_open
+        return renewal.home(request, guest) if is_renewal else questionnaire.home(request, guest)
     return application.home(request, guest)
 
 
@@ -65,12 +66,26 @@ def enter(request: HttpRequest, guest: Guest) -> HttpResponse:
     if verdict is not Verdict.RIGHT:
         form.refuse(Refused(_WRONG[verdict], field="code"))
         return _door(request, guest, form)
-    response = done("portal:home", guest)
+    return _with_visit(done("portal:home", guest), guest.token, key)
+
+
+def _with_visit(response: HttpResponse, token: str, key: str) -> HttpResponse:
+    """The cookie belongs to that link's pages alone."""
     response.set_cookie(
-        COOKIE, key, path=reverse("portal:home", args=[guest.token]), httponly=True, samesite="Lax",
+        COOKIE, key, path=reverse("portal:home", args=[token]), httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )  # fmt: skip
     return response
+
+
+@require_POST
+@inside
+def onward(request: HttpRequest, guest: Guest) -> HttpResponse:
+    """From the signed questionnaire to the application, without another code at the door."""
+    key = new_key()
+    found = perform(actions.go_on, visitor=guest.visitor, key=key, by=robot(), at=guest.at)
+    token = token_from(found.seed)
+    return _with_visit(redirect("portal:home", token), token, key)
 
 
 @require_POST

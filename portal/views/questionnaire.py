@@ -12,13 +12,15 @@ from core.clock import now
 from core.doors import perform
 from core.errors import Refused
 from portal import actions
-from portal.forms import EvidenceForm, SignForm
+from portal.afterwards import afterwards_of
+from portal.forms import EvidenceForm, RenewalSignForm, SignForm
 from portal.models import SignOff
 from portal.queries import (
     DECLARATIONS,
     YES_OR_NO,
     documents_of,
     lacking_for_signature,
+    onward_of,
     open_contradictions,
     progress_of,
     questionnaire_of,
@@ -41,6 +43,8 @@ def home(request: HttpRequest, guest: Guest) -> HttpResponse:
     template = "answered" if guest.invitation.status == InvitationStatus.SIGNED else "questionnaire"
     return page(
         request, guest, template, sections=views, progress=progress_of(views), following=following, sign_off=sign_off,
+        afterwards=afterwards_of(guest.quote), onward=guest.invitation.status == InvitationStatus.SIGNED
+        and onward_of(guest.visitor, guest.at) is not None,
         documents=documents_of(guest.invitation), visitors=guest.invitation.visitors.all(),
         signed=signed_answers(sign_off, guest.quote.product_version.book) if sign_off else (),
     )  # fmt: skip
@@ -126,10 +130,10 @@ def sign(request: HttpRequest, guest: Guest) -> HttpResponse:
     _only_questionnaire(guest)
     if guest.invitation.status == InvitationStatus.SIGNED and request.method != "POST":
         return done("portal:home", guest)
-    form = SignForm(request.POST or None, initial={"name": guest.visitor.name, "title": _title(guest)})
+    form = _sign_form(guest, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            perform(actions.sign_questionnaire, visitor=guest.visitor, by=robot(), at=guest.at, **form.cleaned_data)
+            perform(actions.sign_questionnaire, visitor=guest.visitor, by=robot(), at=guest.at, **_signed(form))
         except Refused as refusal:
             if guest.invitation.status == InvitationStatus.SIGNED:
                 raise
@@ -154,7 +158,7 @@ def explain(request: HttpRequest, guest: Guest, fingerprint: str) -> HttpRespons
         if refusal.field != "text":
             raise
         typed = {"fingerprint": fingerprint, "text": text, "error": refusal.message}
-        return _sign_page(request, guest, SignForm(), status=422, typed=typed)
+        return _sign_page(request, guest, _sign_form(guest), status=422, typed=typed)
     return done("portal:sign", guest, "saved")
 
 
@@ -166,6 +170,19 @@ def _sign_page(
         request, guest, "sign", status=status, form=form, sections=views, typed=typed,
         lacks=lacking_for_signature(guest.quote, views), contradictions=open_contradictions(guest.quote),
     )  # fmt: skip
+
+
+def _sign_form(guest: Guest, data: QueryDict | None = None) -> SignForm:
+    """Name and title; of a renewal also whether the wishes are the same."""
+    kind = RenewalSignForm if guest.quote.is_renewal else SignForm
+    return kind(data, initial={"name": guest.visitor.name, "title": _title(guest)})
+
+
+def _signed(form: SignForm) -> dict[str, Any]:
+    facts = dict(form.cleaned_data)
+    if "wish" in facts:
+        facts["changes_wishes"] = facts.pop("wish") == RenewalSignForm.OTHER
+    return facts
 
 
 def _title(guest: Guest) -> str:

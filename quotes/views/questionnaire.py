@@ -17,6 +17,7 @@ from core.errors import Refused
 from core.screens import why_not
 from correspondence.models import Document
 from quotes import actions
+from quotes.asking import asked_of, plan_of
 from quotes.contradicting import contradictions_of
 from quotes.forms import GiverForm
 from quotes.models import Quote
@@ -75,6 +76,8 @@ def confirm_section(request: HttpRequest, number: str, section: str) -> HttpResp
     quote = find_quote(request, number)
     book = quote.product_version.book
     ids = [question.id for question in book.questions if section in (question.section, EVERYTHING)]
+    if quote.is_renewal and section == EVERYTHING:
+        ids = list(plan_of(quote).unchanged)  # what must be asked is said one by one
     if only := request.POST.get("only"):
         ids = [name for name in ids if name == only]
 
@@ -187,6 +190,7 @@ def _context(request: HttpRequest, quote: Quote, typed: Typed | None, giver: Giv
         "asked": sum(view.asked for view in views),
         "answered": sum(view.answered for view in views),
         "carried": sum(view.carried for view in views),
+        "to_ask": asked_of(quote, rows, case) if quote.is_renewal and quote.status == Quote.Status.DRAFT else None,
         "confirmable": sum(view.confirmable for view in views),
         "contradictions": found,
         "contradictions_shown": ",".join(one.anchor for one in found),

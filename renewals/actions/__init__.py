@@ -8,6 +8,7 @@ from renewals.actions.correcting import cancel_renewals
 from renewals.actions.following_up import remind_due, tell_uninsured_due
 from renewals.actions.leaving import record_leaving
 from renewals.actions.notifying import file_notices_due, record_notice_posted
+from renewals.actions.offering import prepare_terms_due, renew_terms
 from renewals.actions.opening import open_renewal, open_renewals_due
 from renewals.actions.planning import plan_letters, publish_wording, send_test_mail, set_closing_day
 from renewals.actions.presenting import present_quote
@@ -30,11 +31,13 @@ __all__ = [
     "present_quote",
     "publish_wording",
     "reassign_due",
+    "prepare_terms_due",
     "record_leaving",
     "record_notice_posted",
     "record_response",
     "remind_due",
     "remind_renewal",
+    "renew_terms",
     "send_test_mail",
     "set_closing_day",
     "tell_staff_due",

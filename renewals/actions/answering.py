@@ -5,12 +5,13 @@ from datetime import datetime
 from accounts.models import User
 from core.doors import action
 from core.errors import Refused
-from products.queries import version_on
+from products.models import ProductVersion
 from quotes.actions import open_quote
 from quotes.models import Quote
 from renewals.actions.moving import locked, save
 from renewals.models import Renewal
 from renewals.permissions import check_can_open_quote, check_can_record_response
+from renewals.situation import next_version, successor_version
 from renewals.states import SILENT_STATUSES, Channel, RenewalStatus, Response
 
 
@@ -44,6 +45,16 @@ def record_response(
     return save(row, "record_response", f"{words}。{note}" if note else f"{words}。", by=by, at=at)
 
 
+def _version_for(row: Renewal) -> ProductVersion:
+    """The book of the new contract; where the product has come to its end, its successor's."""
+    version, ended = next_version(row.policy)
+    if version is None:
+        version = successor_version(row.policy.product_version.book, row.ends_on)
+    if version is None:
+        raise Refused(f"{ended}後継商品の版が公開されていないため、見積を開けません。管理者に連絡してください。")
+    return version
+
+
 @action
 def open_renewal_quote(*, renewal: Renewal, by: User, at: datetime) -> Quote:
     """Open the quote of this renewal: last year's facts, this year's sales asked anew. One that is open is returned."""
@@ -54,7 +65,7 @@ def open_renewal_quote(*, renewal: Renewal, by: User, at: datetime) -> Quote:
         return standing
     quote = open_quote(
         customer=row.customer,
-        product_version=version_on(row.policy.product_version.product.code, row.ends_on),
+        product_version=_version_for(row),
         inception_on=row.ends_on,
         renewal_of=row.policy,
         by=by,

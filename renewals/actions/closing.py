@@ -9,6 +9,7 @@ from core.clock import jst
 from core.doors import action
 from core.errors import Refused
 from quotes.actions import withdraw_quote
+from quotes.models import Quote
 from renewals import letters
 from renewals.actions.moving import locked, save, save_many, write_lines
 from renewals.actions.writing import by_agency, tell_managers
@@ -68,4 +69,8 @@ def mark_uninsured(renewals: QuerySet[Renewal], *, by: User, at: datetime) -> in
             by=by,
             at=at,
         )
+    # A draft for a contract that can no longer begin: what follows is a new one. An offer lapses by itself.
+    left = Quote.objects.filter(renewal_of__in=[row.policy_id for row in due], status=Quote.Status.DRAFT)
+    for quote in left.order_by("pk"):
+        withdraw_quote(quote=quote, reason=_TOO_LATE, by=by, at=at)
     return len(due)

@@ -17,6 +17,7 @@ from customers.queries import back_on_paper, primary_contact
 from policies.models import Policy
 from quotes.actions import follow_contract, withdraw_quote
 from renewals.actions.moving import locked, save
+from renewals.actions.offering import renew_terms
 from renewals.corrections import late_change_letter, taken_back_letter
 from renewals.letters import customer_letter, values_of
 from renewals.models import Renewal, RenewalTerms
@@ -113,7 +114,9 @@ def correct_renewal(
 
 
 def _terms_anew(row: Renewal, cause: str, by: User, at: datetime) -> RenewalTerms | None:
-    """更改条件案 once more, on the contract as it is; without any, 簡易 is over."""
+    """更改条件案 once more, on the contract as it is; where there is nothing to price any more, 簡易 is over."""
+    if row.terms.exists() and (terms := renew_terms(renewal=row, cause=cause[:200], by=by, at=at)) is not None:
+        return terms
     if row.track == Track.SIMPLE:
         row.track = Track.NORMAL
         row.track_reasons = [{"code": "changed", "sentence": f"ご案内の後にご契約の変更がありました({cause})。"}]

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.db.models import Prefetch
 
 from accounts.models import Agency, User
+from core.doors import attempt
 from core.errors import Refused
 from core.history import record
 from correspondence.actions import NewPaper, file_papers
@@ -85,8 +86,7 @@ def file_offers(rows: Sequence[Renewal], *, by: User, at: datetime) -> dict[int,
     for terms in newest.distinct("renewal_id").select_related("quote").prefetch_related(versions):
         row = terms.renewal = simple[terms.renewal_id]
         try:
-            with transaction.atomic():
-                found[row.pk] = terms, file_renewal_offer(row, terms=terms, by=by, at=at)
+            found[row.pk] = terms, attempt(file_renewal_offer, renewal=row, terms=terms, by=by, at=at)
         except (Refused, *_TROUBLE) as trouble:
             why = trouble.message if isinstance(trouble, Refused) else "見積を開いて条件を確認してください。"
             if not isinstance(trouble, Refused):

@@ -25,6 +25,7 @@ from renewals.states import (
     Track,
     Way,
 )
+from renewals.tracks import NOT_THIS_PRODUCT
 
 # Long columns no list shows.
 HEAVY = (
@@ -279,4 +280,6 @@ class Renewal(models.Model):
         return DutyFacts(
             self.status, self.ends_on, self.way, self.notified_at is not None, self.response, self.is_undelivered,
             jst(self.reminded_at).date() if self.reminded_at else None, self.correction,
+            by_link=self.response_channel == Channel.WEB,
+            needs_another_product=any(reason["code"] in NOT_THIS_PRODUCT for reason in self.track_reasons),
         )  # fmt: skip

@@ -49,6 +49,7 @@ def _record(
         "renewal": renewal,
         "policy": renewal.policy,
         "terms": renewal.policy.agreed,
+        "newest_terms": renewal.terms.order_by("-revision").first(),
         "days_left": (renewal.ends_on - on).days,
         "answer_by": renewal.answer_by(on, calendar_of(renewal, on)),
         "stages": _stages(renewal, on),

@@ -84,7 +84,9 @@ def make_quote(
     by = by or make_user()
     customer = customer or make_customer(by, at=at)
     version = make_version(code, inception_on)
-    quote = perform(
+    # The round has opened a renewal's quote before its notice; the office goes on with that one.
+    quote = renewal_of.renewal_quotes.open().filter(status=QuoteStatus.DRAFT).first() if renewal_of else None
+    quote = quote or perform(
         quote_actions.open_quote, customer=customer, product_version=version, inception_on=inception_on,
         renewal_of=renewal_of, by=by, at=at,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from core.models import Event
 from correspondence.models import Letter
 from correspondence.states import LetterKind
 from policies.models import Policy
+from quotes.actions import withdraw_quote
 from renewals import actions, tasks
 from renewals.actions import batching
 from renewals.models import Batch, Renewal
@@ -126,12 +127,15 @@ def test_every_row_is_refused_by_its_own_rule_and_the_others_go_on(renewal):
 
 
 def test_quotes_are_opened_and_an_offer_says_what_lacks(renewal):
+    # The round opened one before the notice; without it the office opens its own.
+    standing = renewal.policy.renewal_quotes.get()
+    perform(withdraw_quote, quote=standing, reason="作り直すため", by=renewal.owner, at=now())
     batch = ask([renewal], BatchVerb.OFFER, by=renewal.owner)
     work_batches()
     assert "先に「更改の見積を開く」" in results(batch)[renewal.pk][1]
     opened = ask([renewal], BatchVerb.QUOTE, by=renewal.owner)
     work_batches()
-    quote = renewal.policy.renewal_quotes.get()
+    quote = renewal.policy.renewal_quotes.open().get()
     assert results(opened)[renewal.pk] == (LineStatus.DONE, f"見積{quote.number}を開きました(作成中)。")
     lacking = ask([renewal], BatchVerb.OFFER, by=renewal.owner)
     work_batches()

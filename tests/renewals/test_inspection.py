@@ -137,6 +137,8 @@ def test_a_renewal_that_vanished_from_the_rounds_view_and_a_notice_sent_twice_ar
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE renewals_renewal DISABLE TRIGGER USER")
         cursor.execute("ALTER TABLE correspondence_letter DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE renewals_renewalterms DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM renewals_renewalterms")
         cursor.execute("DELETE FROM renewals_renewal WHERE policy_id = %s", [other.pk])
         cursor.execute("UPDATE correspondence_letter SET about = '{}' WHERE id = %s", [letter.pk])
     assert places()[other.number] == Where.NOT_OPENED

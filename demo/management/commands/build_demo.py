@@ -2,10 +2,12 @@
 
 import time
 from datetime import date, datetime, timedelta
+from statistics import median
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.db.models import Count
 
 from accounts.models import Agency, User
 from accounts.queries import robot
@@ -21,6 +23,7 @@ from products.actions import publish_book
 from products.editing import starting_on
 from products.reading import read_book
 from products.shelf import shipped_books
+from renewals.models import Renewal
 
 
 class Command(BaseCommand):
@@ -52,8 +55,17 @@ class Command(BaseCommand):
         with Press() as press:
             office = Office(staff, until, self.stdout.write, press)
             Story(office, callers=options["customers"], days=options["days"]).live()
+            self._tell_renewals(office)
         took = round(time.monotonic() - began)
         self.stdout.write(f"{Policy.objects.count()} policies in {took} s")
+
+    def _tell_renewals(self, office: Office) -> None:
+        """How little a renewal asks, and how many had their offer in the notice."""
+        tracks = dict(Renewal.objects.exclude(track="").values_list("track").annotate(Count("pk")))
+        self.stdout.write(f"renewals: {tracks.get('SIMPLE', 0)} 簡易, {tracks.get('NORMAL', 0)} 通常")
+        if office.asked:
+            middle, most = median(office.asked), max(office.asked)
+            self.stdout.write(f"questions asked by link: median {middle}, most {most}, of {len(office.asked)} renewals")
 
 
 def publish_shelf(begin: date, *, by: User, at: datetime) -> None:

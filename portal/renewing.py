@@ -1,0 +1,81 @@
+"""The one page of a renewal's questionnaire: this year's sales, what must be asked, and the rest in one list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from core.clock import jst
+from portal.queries import DECLARATIONS, questionnaire_of
+from quotes.asking import plan_of
+from quotes.models import Answer, Quote
+from quotes.questionnaire import Row, SectionView, Typed
+from quotes.renewing import RenewalPlan
+
+# How the page says that a field stood blank while an answer of last year lay behind it.
+ASKED = "asked-"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question that has to be answered, why it is asked, and what was said last time."""
+
+    row: Row
+    why: str
+    last_time: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalPage:
+    """Everything on the page. `said` are this year's answers, `rest` last year's, to be confirmed together."""
+
+    plan: RenewalPlan
+    asked: tuple[Asked, ...]
+    rest: tuple[SectionView, ...]
+    said: tuple[SectionView, ...]
+
+    @property
+    def open_ids(self) -> frozenset[str]:
+        """The questions with a field on the page."""
+        return frozenset((*(ask.id for ask in self.plan.asked), *self.plan.unchanged, *self.plan.optional))
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.plan.unchanged)
+
+
+def page_of(quote: Quote, typed: Typed | None = None, refused: Mapping[str, str] | None = None) -> RenewalPage:
+    """The page as the form stands, with what was typed and could not be saved."""
+    plan, views = plan_of(quote), questionnaire_of(quote, typed)
+    wrong = refused or {}
+    rows = {row.id: replace(row, error=wrong.get(row.id, row.error)) for view in views for row in view.rows}
+    given = _given(quote)
+    asked = tuple(
+        Asked(_blank(rows[ask.id]), ask.why.sentence, given.get(ask.id, "")) for ask in plan.asked if ask.id in rows
+    )
+    return RenewalPage(
+        plan, asked, _of(views, rows, {*plan.unchanged, *plan.optional}), _of(views, rows, set(plan.answered))
+    )
+
+
+def _blank(row: Row) -> Row:
+    """A question that is asked again is answered, not nodded through: last year's answer stands beside it."""
+    return row if row.error or not row.carried else replace(row, typed="")
+
+
+def _given(quote: Quote) -> dict[str, str]:
+    """When and by whom each taken-over answer was given."""
+    rows = Answer.objects.filter(quote=quote, is_carried=True).select_related("carried_from")
+    said = {}
+    for row in rows:
+        if row.carried_from is not None:
+            day = jst(row.carried_from.answered_at)
+            said[row.question_id] = f"{day.year}年{day.month}月{day.day}日に{row.given_by}様が回答"
+    return said
+
+
+def _of(views: list[SectionView], rows: Mapping[str, Row], wanted: set[str]) -> tuple[SectionView, ...]:
+    parts = (
+        replace(view, rows=tuple(rows[row.id] for row in view.rows if row.id in wanted))
+        for view in views
+        if view.code != DECLARATIONS
+    )
+    return tuple(part for part in parts if part.rows)
