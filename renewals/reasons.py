@@ -137,7 +137,7 @@ def _deductible(sorter: Sorter) -> str:
     moved = []
     if was.deductible_yen != will.deductible_yen:
         moved.append(f"自己負担額を{_limit(was.deductible_yen)}から{_limit(will.deductible_yen)}に")
-    if was.waiting_hours != will.waiting_hours:
+    if was.waiting_hours != will.waiting_hours and sorter.cause_of_waiting == Cause.DEDUCTIBLE:
         moved.append(f"免責時間を{was.waiting_hours}時間から{will.waiting_hours}時間に")
     return f"{'、'.join(moved)}変更した"
 

@@ -9,7 +9,9 @@ import pytest
 
 from renewals.attribution import attribute
 from renewals.causes import Cause, Sorter
+from renewals.reasons import WIDTH, reasons, waterfall
 from renewals.sharing import shapley, told_apart, whole
+from renewals.year_on_year import Mark, Year, year_on_year
 from tests.renewals.pairs import editions, first_years, next_year, pair, priced, short_year
 
 
@@ -82,7 +84,15 @@ def test_interruption_cover_comes_with_its_rider_and_its_waiting_hours_as_one_th
     riders = tuple(sorted({*before.selection.riders, "business_interruption"}))
     chosen = replace(before.selection, bi_yen=30_000_000, waiting_hours=12, riders=riders)
     after = priced(replace(before, selection=chosen, facts={**before.facts, "sales_yen": 50_000_000}))
-    assert set(yen_of(attribute(before, after))) == {(Cause.SALES,), (Cause.COVER,)}
+    found = attribute(before, after)
+    assert set(yen_of(found)) == {(Cause.SALES,), (Cause.COVER,)}
+    told = {reason.label: reason.words for reason in reasons(found, before, after)}
+    assert told["売上高"] == "売上高が3億円から5,000万円に減ったため"
+    assert told["補償額・プラン"] == "支払限度額を変更した(利益損害をなしから3,000万円に)ため"
+    *bars, total = waterfall(reasons(found, before, after))
+    assert [bar.way for bar in bars] == ["down", "up"]
+    assert total.yen == found.change_yen == sum(bar.yen for bar in bars)
+    assert max(bar.x + bar.width for bar in (*bars, total)) <= WIDTH
 
 
 def test_a_form_with_a_new_question_is_told_with_the_answers_and_not_guessed():
@@ -130,3 +140,35 @@ def test_a_record_that_its_own_book_does_not_give_is_said_and_not_spread():
     after = priced(replace(before, facts={**before.facts, "sales_yen": 700_000_000}))
     found = yen_of(attribute(replace(before, premium_yen=before.premium_yen - 500), after))
     assert found == {(Cause.SALES,): after.premium_yen - before.premium_yen, (Cause.RECORD,): 500}
+
+
+def year_of(situation, **facts) -> Year:
+    return Year(situation.book, situation.selection, situation.premium_yen, **facts)
+
+
+def test_both_years_stand_side_by_side_with_what_was_added_and_taken_away():
+    before = contract("sompo-cyber")
+    riders = tuple(sorted({*before.selection.riders, "waive_subrogation"} - {"employee_acts"}))
+    after = priced(replace(before, selection=replace(before.selection, deductible_yen=500_000, riders=riders)))
+    lines = year_on_year(
+        year_of(before, insureds=("盾工業", "盾販売"), rated_on=(("業種", "小売業"),), term="前の1年"),
+        year_of(after, insureds=("盾工業", "盾物流"), rated_on=(("業種", "小売業"),), term="次の1年", payment="一時払"),
+    )
+    marks = {line.label: line.mark for line in lines}
+    label = before.book.rider_label
+    assert marks["自己負担額(1事故につき)"] == Mark.CHANGED
+    assert marks[label("waive_subrogation")] == Mark.ADDED
+    assert marks[label("employee_acts")] == Mark.REMOVED
+    assert (marks["盾工業"], marks["盾物流"], marks["盾販売"]) == (Mark.SAME, Mark.ADDED, Mark.REMOVED)
+    assert (marks["保険期間"], marks["業種"]) == (Mark.FOLLOWS, Mark.SAME)
+    assert "払込方法" not in marks  # one of the years does not say
+
+
+def test_a_new_edition_shows_its_passages_and_inner_limits_that_are_not_the_same():
+    old, new = editions()["sompo-cyber"][0], editions()["sompo-cyber"][-1]
+    before = next(one for one in first_years() if one.book is old)
+    lines = year_on_year(year_of(before), year_of(replace(before, book=new)))
+    told = {line.label: (line.before, line.after) for line in lines if line.mark not in {Mark.SAME, Mark.FOLLOWS}}
+    assert told["商品の版"] == (old.edition, new.edition)
+    assert any(label.startswith("賠償責任のうち ") for label in told)
+    assert any(words == ("記載あり", "文言を改定") for words in told.values())
