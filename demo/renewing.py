@@ -12,10 +12,9 @@ from demo.office import Case, Office
 from policies.models import Policy
 from portal import actions as portal
 from portal.models import Visitor
-from portal.queries import lacking_for_signature, questionnaire_of
+from portal.queries import lacking_for_signature, questionnaire_of, quote_declarations
 from quotes.asking import answers_of, last_time, plan_of
 from quotes.models import Quote
-from quotes.renewing import ANEW, Why
 from renewals import actions as renewals
 from renewals.models import Renewal
 from renewals.states import SILENT_STATUSES, RenewalStatus, Response
@@ -77,10 +76,10 @@ def _answer_by_link(office: Office, renewal: Renewal, visitor: Visitor, at: date
     inside = inviting.come_in(visitor, at)
     plan = plan_of(quote)
     office.asked.append(plan.questions)
-    before = answers_of(last_time(quote))
-    said = {ask.id: before.get(ask.id, "yes") for ask in plan.asked if ask.why is not Why.BLANK}
-    fresh = answers_for(quote.product_version.book, str(case.company.corporate_number), care=case.care)
-    said |= {ask.id: fresh[ask.id] for ask in plan.asked if ask.why in ANEW and ask.id in fresh}
+    book = quote.product_version.book
+    truth = answers_for(book, str(case.company.corporate_number), care=case.care, special=case.special)
+    truth |= answers_of(last_time(quote)) | {declaration.id: "yes" for declaration in quote_declarations(book)}
+    said = {ask.id: truth[ask.id] for ask in plan.asked if truth.get(ask.id) not in (None, "")}
     turnover = int(case.company.sales_yen * office.random.uniform(0.9, 1.15)) // 10_000 * 10_000
     year_end = date(jst(at).year - (jst(at).month < 5), 3, 31)
     perform(
@@ -89,7 +88,9 @@ def _answer_by_link(office: Office, renewal: Renewal, visitor: Visitor, at: date
     )  # fmt: skip
     later = at + timedelta(minutes=4)
     if lacking_for_signature(quote, questionnaire_of(quote)):
-        return  # something does not go together, or is still open: the office will call
+        # Something does not go together, or is still open: the office calls.
+        office.diary.write_after(at, 2, 4, partial(answer, office, renewal))
+        return
     title = inside.contact.title if inside.contact else "担当"
     perform(portal.sign_questionnaire, visitor=inside, name=inside.name, title=title, by=robot(), at=later)
     applying = Visitor.objects.filter(invitation__quote=quote, invitation__purpose="APPLICATION").first()

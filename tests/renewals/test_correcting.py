@@ -85,10 +85,11 @@ def test_a_change_after_the_notice_brings_the_corrected_paper_once_and_a_duty():
     assert (renewal.next_on, renewal.correction) == (before(20), "第1回異動: 賠償責任")
     assert "お客さまに説明する" in renewal.next_step
     letter = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-1")
-    paper = letter.papers.get()
-    assert (paper.kind, paper.revision, paper.page["correction"]) == (
-        PaperKind.RENEWAL_NOTICE, 2, "訂正版: 第1回異動: 賠償責任",
-    )  # fmt: skip
+    notice, offer = letter.papers.order_by("kind")
+    for one in (notice, offer):
+        assert (one.revision, one.page["correction"]) == (2, "訂正版: 第1回異動: 賠償責任")
+    paper = notice
+    assert (notice.kind, offer.kind) == (PaperKind.RENEWAL_NOTICE, PaperKind.RENEWAL_OFFER)
     assert paper.page["premium_yen"] == 90_000
     assert "1億円" in str(paper.page["cover"])
     assert paper.corrects.page["premium_yen"] == 65_960
