@@ -16,6 +16,7 @@ from correspondence.models import Letter
 from correspondence.states import LetterKind
 from policies.models import Policy
 from quotes.actions import withdraw_quote
+from quotes.states import QuoteStatus
 from renewals import actions, tasks
 from renewals.actions import batching
 from renewals.models import Batch, Renewal
@@ -23,6 +24,7 @@ from renewals.states import BatchStatus, BatchVerb, LineStatus, RenewalStatus
 from renewals.tasks import work_batches
 from tests.making import make_customer, make_user
 from tests.policies.making import many_policies
+from tests.quotes.making import make_quote
 from tests.renewals.making import EXPIRY, at, before, make_expiring, make_renewal, run
 
 pytestmark = pytest.mark.django_db
@@ -147,6 +149,21 @@ def test_quotes_are_opened_and_an_offer_says_what_lacks(renewal):
     assert quote.is_open
     renewal.refresh_from_db()
     assert renewal.status == RenewalStatus.NOTIFIED
+
+
+def test_a_complete_quote_is_judged_and_brought_before_the_customer(renewal):
+    quote = make_quote(
+        QuoteStatus.DRAFT, by=renewal.owner, customer=renewal.customer, inception_on=renewal.ends_on, at=now(),
+        renewal_of=renewal.policy,
+    )  # fmt: skip
+    batch = ask([renewal], BatchVerb.OFFER, by=renewal.owner)
+    work_batches()
+    status, words = results(batch)[renewal.pk]
+    assert status == LineStatus.DONE, words
+    renewal.refresh_from_db()
+    assert renewal.status == RenewalStatus.QUOTED
+    assert words.startswith(f"見積{quote.number}を提示できます。見積書は送っていません")  # nobody agreed to e-mail
+    assert renewal.next_step == "見積への返答を確認し、申込を受ける"
 
 
 def test_a_killed_workers_batch_goes_on_with_the_first_line_that_waits(renewal, monkeypatch):
