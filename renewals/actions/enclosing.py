@@ -15,6 +15,7 @@ from correspondence.actions import NewPaper, file_papers
 from correspondence.blanks import is_filled
 from correspondence.models import Paper
 from correspondence.states import LetterKind, PaperKind
+from customers.models import Contact
 from portal.models import Visitor
 from portal.states import OPEN_STATUSES, Purpose
 from products.models import ProductVersion
@@ -96,13 +97,19 @@ def file_offers(rows: Sequence[Renewal], *, by: User, at: datetime) -> dict[int,
     return found
 
 
-def links_of(rows: Sequence[Renewal]) -> dict[int, Visitor]:
-    """The open link to each renewal's questionnaire, where one was laid out, with whom it is for; one statement."""
-    quotes = {row.quote_id: row.pk for row in rows if row.quote_id}
-    if not quotes or not is_filled(LetterKind.RENEWAL_NOTICE):
+def links_of(rows: Sequence[Renewal], contacts: Mapping[int, Contact]) -> dict[int, Visitor]:
+    """The open link to a renewal's questionnaire, where one was laid out for the very person the notice goes to: it
+    opens for nobody else. One statement."""
+    of_quote = {row.quote_id: row.pk for row in rows if row.quote_id and row.pk in contacts}
+    if not of_quote or not is_filled(LetterKind.RENEWAL_NOTICE):
         return {}
     visitors = Visitor.objects.filter(
-        invitation__quote__in=list(quotes), invitation__status__in=OPEN_STATUSES,
+        invitation__quote__in=list(of_quote), invitation__status__in=OPEN_STATUSES,
         invitation__purpose=Purpose.QUESTIONNAIRE, admitted_at__isnull=False,
     )  # fmt: skip
-    return {quotes[one.invitation.quote_id]: one for one in visitors.select_related("invitation").order_by("-pk")}
+    found = {}
+    for visitor in visitors.select_related("invitation").order_by("pk"):
+        renewal = of_quote[visitor.invitation.quote_id]
+        if visitor.email.lower() == contacts[renewal].email.lower():
+            found[renewal] = visitor
+    return found

@@ -16,6 +16,7 @@ from core.doors import action
 from correspondence.actions import NewLetter, queue_letters
 from correspondence.models import Paper
 from correspondence.states import LetterKind, WordingKind
+from customers.models import Contact
 from customers.queries import back_on_paper, reachable_contact
 from portal.models import Visitor
 from renewals import letters
@@ -50,24 +51,23 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
     )
     mailed = posted = 0
     for agency, found in by_agency(due):
-        offers, links = file_offers(found, by=by, at=at), links_of(found)
+        offers = file_offers(found, by=by, at=at)
         dead, on_paper = dead_among(agency, found), back_on_paper([row.customer_id for row in found], at)
-        linked = {
-            row.pk
+        contacts = {
+            row.pk: contact
             for row in found
-            if row.pk in links and row.customer_id not in on_paper and reachable_contact(row.customer, dead)
+            if row.customer_id not in on_paper and (contact := reachable_contact(row.customer, dead))
         }
+        links = links_of(found, contacts)
         terms_of = {pk: terms for pk, (terms, _) in offers.items()}
-        papers = file_notice_papers(agency, found, terms_of, linked, calendars, on, by=by, at=at)
+        papers = file_notice_papers(agency, found, terms_of, links, calendars, on, by=by, at=at)
         rows = [row for row in found if row.pk in papers]
         new: dict[int, NewLetter] = {}
         for row in rows:
-            if row.customer_id not in on_paper:
+            if row.pk in contacts:
                 terms, *offer = offers.get(row.pk, (None,))
-                enclosed = [papers[row.pk], *offer]
-                letter = _notice(row, enclosed, terms, links.get(row.pk), dead, words, calendars, at)
-                if letter is not None:
-                    new[row.pk] = letter
+                enclosed, link = [papers[row.pk], *offer], links.get(row.pk)
+                new[row.pk] = _notice(row, contacts[row.pk], enclosed, terms, link, words, calendars, at)
         outcome = queue_letters(letters=list(new.values()), agency=agency, by=by, at=at)
         by_mail = [row for row in rows if row.pk in new and new[row.pk].key in outcome.letters]
         mailing = {row.pk for row in by_mail}
@@ -101,25 +101,20 @@ def _why_by_post(row: Renewal, on_paper: set[int]) -> str:
 
 def _notice(
     row: Renewal,
+    contact: Contact,
     papers: Sequence[Paper],
     terms: RenewalTerms | None,
     link: Visitor | None,
-    dead: frozenset[str],
     words: Wordings,
     calendars: Calendars,
     at: datetime,
-) -> NewLetter | None:
-    """The mail, or None when nobody there can be mailed. Its words are of the day on which it leaves."""
-    contact = reachable_contact(row.customer, dead)
-    if contact is None:
-        return None
+) -> NewLetter:
+    """The mail. Its words are of the day on which it leaves."""
     calendar, workdays = calendars.of(row.policy), calendars.workdays(row.agency_id)
     last = row.day_before_expiry(calendar.notice_sent_by)
     leaves_at = send_from(at, last, workdays, row.customer.mail_wish)
-    # The link opens for him alone whom it was laid out for.
-    mine = link if link is not None and link.email.lower() == contact.email.lower() else None
     values = letters.values_of(
-        row, contact.name, jst(leaves_at).date(), calendar, has_link=mine is not None,
+        row, contact.name, jst(leaves_at).date(), calendar, has_link=link is not None,
         new_premium_yen=terms.premium_yen if terms else None,
     )  # fmt: skip
     kind = WordingKind.NOTICE_SIMPLE if terms else WordingKind.NOTICE_NORMAL
@@ -128,7 +123,7 @@ def _notice(
         key=notice_key(row), kind=LetterKind.RENEWAL_NOTICE, to=[contact.email],
         to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body, wording=text.wording,
         reply_to=letters.reply_address(row), papers=papers,
-        about=[row, row.policy, row.customer, *([mine] if mine else [])],
+        about=[row, row.policy, row.customer, *([link] if link else [])],
         not_before=leaves_at,
     )  # fmt: skip
 
