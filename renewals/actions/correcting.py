@@ -133,7 +133,10 @@ def _corrected_papers(
     on = jst(at).date()
     notice = Paper.objects.about(row).filter(kind=PaperKind.RENEWAL_NOTICE).order_by("-revision").first()
     if notice is not None and notice_changes:
-        page = notice_page(row, made_on=on, calendar=calendars_on(on).of(row.policy))
+        by_link = bool(notice.page.get("by_link"))
+        page = notice_page(
+            row, made_on=on, calendar=calendars_on(on).of(row.policy), terms=terms, by_link=by_link
+        )  # fmt: skip
         papers.append(
             revise_paper(
                 paper=notice, page=page, correction=f"訂正版: {cause}", dated_on=on,
