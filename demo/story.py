@@ -2,7 +2,7 @@
 
 Every deed is an action of the office, at its own moment, by one of its people; the subjects stand beside this file:
 `quoting` (from the first call to an offer), `contracting` (from the offer to the policy), `renewing`, `claiming`,
-`mailing` (rounds, post and mail).
+`mailing` (rounds, post and mail), `returning` (mail that comes back).
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 
 from core.clock import JST
-from demo import claiming, complaining, inviting, mailing, programmes, quoting, renewing, underwriting
+from demo import claiming, complaining, inviting, mailing, programmes, quoting, renewing, returning, underwriting
 from demo.companies import companies
 from demo.diary import working_day_before
 from demo.office import Case, Office
@@ -97,6 +97,7 @@ class Story:
         told_since = self.office.today - timedelta(days=DIGEST_SINCE)
         self.office.diary.write_on(self.office.mail_since, partial(mailing.collect_addresses, self.office))
         self.office.diary.write_on(told_since, partial(mailing.tell_staff_by_mail, self.office))
+        self.office.diary.write_on(self._before(1), partial(returning.come_back, self.office))
 
     def _write_claims(self) -> None:
         """Closer together towards today: the old ones are finished, the new ones are at work."""

@@ -13,8 +13,10 @@ from accounts.models import Agency, User
 from claims.models import Claim
 from complaints.models import Complaint
 from core.clock import JST, travel
+from correspondence.incoming.reading import read
 from correspondence.models import Letter, Paper
 from customers.models import Customer
+from demo import returning
 from demo.diary import Diary, is_working_day, working_day_before
 from demo.office import Office
 from demo.people import PEOPLE, logins
@@ -86,3 +88,11 @@ def test_a_diary_lives_in_order_and_never_beyond_its_end():
         diary.write(A_MONDAY + timedelta(days=days), lived.append)
     diary.live()
     assert lived == [A_MONDAY - timedelta(days=days) for days in (3, 2, 1)]
+
+
+def test_what_comes_back_in_the_story_is_read_as_what_it_is():
+    letter = Letter(to=["a@customer.example"], subject="更改のご案内", message_id=f"<{'ab' * 20}@tate.example>")
+    found = [read(write(letter)) for write in (returning._unknown, returning._absent, returning._answer)]
+    assert [one.kind for one in found] == ["BOUNCE", "AUTO_REPLY", "REPLY"]
+    assert {one.letters for one in found} == {(letter.message_id,)}
+    assert found[0].failures[0].addresses == ("a@customer.example",)
