@@ -11,7 +11,7 @@ from django.db.models import Model, Q
 from core.clock import jst
 from core.models import key_of, thread_key
 from core.telling import Line, Section, told
-from correspondence.models import Document, Letter, Paper, PaperContent
+from correspondence.models import Bounce, Document, IncomingMail, Letter, Paper, PaperContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +74,21 @@ def document_files(*things: Model, named: Sequence[str] = ()) -> tuple[Section, 
     return Section("documents", "受領書類", tuple(lines), (Document,)), files
 
 
+_CAME_BACK = (
+    "bounces__owner", "bounces__received_by", "bounces__handled_by", "answers__owner", "answers__received_by",
+    "answers__handled_by",
+)  # fmt: skip
+
+
 def letter_files(*things: Model) -> tuple[Section, list[Attached]]:
     """Mails as text: the headers they went with, and their words. What only the reader may see was never kept."""
     rows = Letter.objects.about(*things).select_related("agency", "queued_by", "sent_by", "settled_by")
-    letters = list(rows.prefetch_related("attachments__paper").order_by("pk"))
+    letters = list(rows.prefetch_related("attachments__paper", *_CAME_BACK).order_by("pk"))
     files = [
         Attached(thread_key(row), f"mails/{number:03}.txt", row.subject, _message(row).encode())
         for number, row in enumerate(letters, start=1)
     ]
-    return Section("letters", "メール", tuple(_letters(letters)), (Letter,)), files
+    return Section("letters", "メール", tuple(_letters(letters)), (Letter, Bounce, IncomingMail)), files
 
 
 def _letters(letters: list[Letter]) -> Iterator[Line]:
@@ -90,6 +96,13 @@ def _letters(letters: list[Letter]) -> Iterator[Line]:
         facts = [("添付", "、".join(one.paper.filename for one in row.attachments.all()))]
         omits = ("agency", "key", "about", "subject", "body", "claimed_by", "attempts")
         yield told(row, row.subject, at=row.queued_at, facts=facts, omits=omits)
+        for bounce in row.bounces.all():
+            yield told(
+                bounce, f"不達: {row.subject}", at=bounce.received_at, omits=("agency", "letter", "mail", "again")
+            )
+        for mail in row.answers.all():
+            title = f"{mail.get_kind_display()}: {mail.subject}"
+            yield told(mail, title, at=mail.received_at, omits=("agency", "letter", "kind", "subject"))
 
 
 def _message(letter: Letter) -> str:

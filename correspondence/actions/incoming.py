@@ -1,7 +1,10 @@
 """Keep a mail that came in, find the letter it is about, and note what did not arrive."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
+
+from django.conf import settings
 
 from accounts.models import User
 from core.clock import jst
@@ -9,14 +12,15 @@ from core.doors import action
 from core.errors import Refused
 from core.history import record
 from correspondence.actions.letters import tell
+from correspondence.blanks import BLANK
 from correspondence.incoming.arriving import Arrived
 from correspondence.incoming.diagnosing import diagnose
-from correspondence.incoming.reading import Failure, Reading
+from correspondence.incoming.reading import TEXT_KEPT, Failure, Reading
 from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.permissions import check_can_handle_incoming
 from correspondence.rules import check_one_line
 from correspondence.signals import letter_answered, letter_bounced
-from correspondence.states import IncomingKind
+from correspondence.states import URGENT, IncomingKind
 
 
 @action
@@ -32,7 +36,7 @@ def keep_mail(*, arrived: Arrived, reading: Reading, by: User, at: datetime) -> 
         defaults={
             "agency_id": letter.agency_id if letter else by.agency_id, "size": arrived.size, "received_at": at,
             "received_by": by, "kind": kind, "letter": letter, "sender": reading.sender, "subject": reading.subject,
-            "text": reading.text, "owner": _writer(letter) if letter else None,
+            "text": _harmless(reading.text, letter), "owner": _writer(letter) if letter else None,
         },
     )  # fmt: skip
     if not is_new or letter is None:
@@ -73,18 +77,27 @@ def _missed(letter: Letter, reading: Reading) -> Iterator[tuple[str, Failure]]:
 
 
 def _note_bounce(mail: IncomingMail, letter: Letter, address: str, failure: Failure, by: User, at: datetime) -> None:
+    reason = _harmless(failure.diagnostic, letter)[:400]
     bounce, is_new = Bounce.objects.get_or_create(
         letter=letter, address=address,
         defaults={
             "agency_id": letter.agency_id, "mail": mail, "is_permanent": failure.is_permanent,
-            "diagnostic": failure.diagnostic, "received_at": at, "received_by": by, "owner": _writer(letter),
+            "diagnostic": reason, "received_at": at, "received_by": by, "owner": _writer(letter),
             "due_on": jst(at).date(),
         },
     )  # fmt: skip
     if is_new:
-        words = f"メール「{letter.subject}」が{address}に届きませんでした: {failure.diagnostic}"
+        words = f"メール「{letter.subject}」が{address}に届きませんでした: {reason}"
         tell(letter, "letter.bounced", words, by=by, at=at)
         letter_bounced.send(sender=Bounce, bounce=bounce, by=by, at=at)
+
+
+def _harmless(text: str, letter: Letter | None) -> str:
+    """The text without what only its reader may see: answers and failures quote the letter with its link or code."""
+    text = re.sub(rf"{re.escape(settings.SITE_URL)}/\S+", BLANK, text)
+    if letter is not None and letter.kind in URGENT:
+        text = re.sub(r"(?<!\d)\d{6}(?!\d)", BLANK, text)
+    return text[:TEXT_KEPT]
 
 
 def _writer(letter: Letter) -> User | None:

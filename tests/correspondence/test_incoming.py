@@ -20,10 +20,11 @@ from core.doors import perform
 from core.errors import Refused
 from core.history import timeline
 from correspondence.actions import handle_bounce, handle_incoming
+from correspondence.blanks import BLANK
 from correspondence.incoming.receiving import receive
 from correspondence.models import Bounce, IncomingMail, Letter, Paper
 from correspondence.queries import bounces_open, dead_addresses, mail_to_read
-from correspondence.states import BounceDeed, IncomingKind, LetterStatus
+from correspondence.states import BounceDeed, IncomingKind, LetterKind, LetterStatus
 from correspondence.tasks import collect_mail
 from tests.correspondence.bouncing import away, japanese_report, reply, report
 from tests.correspondence.conftest import AT, in_status
@@ -85,6 +86,17 @@ def test_an_answer_waits_for_a_person_and_an_absence_does_not(sent: Letter) -> N
     assert list(mail_to_read(sent.agency)) == [answer]
     assert answer.sender == TO
     assert not Bounce.objects.exists()
+
+
+def test_a_quoted_link_or_code_is_not_kept(make_letter: Callable[..., Letter], settings: Any) -> None:
+    link = f"{settings.SITE_URL}/my/abcdef0123456789"
+    asked = in_status(lambda: make_letter(kind=LetterKind.INVITATION, body=BLANK), LetterStatus.SENT)
+    code = in_status(lambda: make_letter("code", kind=LetterKind.ACCESS_CODE, body=BLANK), LetterStatus.SENT)
+    assert arrive(reply(asked.message_id, text=f"開けません。\n> {link}\n")).text == f"開けません。\n> {BLANK}"
+    assert "123456" not in arrive(reply(code.message_id, text="コードは 123456 でした。")).text
+    arrive(report(asked.message_id))
+    with pytest.raises(Refused, match="もう一度作成"):
+        deal(Bounce.objects.get(), asked.queued_by, BounceDeed.MENDED, new_address="new@customer.example")
 
 
 def test_only_those_who_were_written_to_can_be_missed(make_letter: Callable[..., Letter]) -> None:
