@@ -40,6 +40,7 @@ def test_japanese_words_of_a_server_are_readable():
         (away(ID).replace(b"X-Autoreply: yes\n", b""), IncomingKind.AUTO_REPLY),  # 【不在】 alone
         (reply(ID), IncomingKind.REPLY),
         (reply(ID, "宛先不明のメールについて"), IncomingKind.REPLY),
+        (reply(ID, "Fwd: failure notice", qmail(ID).decode().partition("\n\n")[2]), IncomingKind.REPLY),
         (reply("<other@customer.example>"), IncomingKind.OTHER),
         (b"", IncomingKind.UNREADABLE),
         (b"\x00\xff\xfe garbage without a header", IncomingKind.UNREADABLE),
