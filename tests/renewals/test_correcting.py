@@ -86,8 +86,8 @@ def test_a_change_after_the_notice_brings_the_corrected_paper_once_and_a_duty():
     assert "お客さまに説明する" in renewal.next_step
     letter = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-1")
     notice, offer = letter.papers.order_by("kind")
-    for one in (notice, offer):
-        assert (one.revision, one.page["correction"]) == (2, "訂正版: 第1回異動: 賠償責任")
+    assert (notice.revision, notice.page["correction"]) == (2, "訂正版: 第1回異動: 賠償責任")
+    assert (offer.revision, offer.page["correction"]) == (2, "第1回異動: 賠償責任")
     paper = notice
     assert (notice.kind, offer.kind) == (PaperKind.RENEWAL_NOTICE, PaperKind.RENEWAL_OFFER)
     assert paper.page["premium_yen"] == 90_000
