@@ -55,7 +55,6 @@ def arrived(file: Path) -> tuple[Counter[str], Counter[str], list[int]]:
 def reckon(file: Path, on: date) -> Reckoning:
     """Look at everything from both ends."""
     reckoning = Reckoning()
-    mails, others, sizes = arrived(file)
     rows = find(on=on, first=FIRST, last=FIRST + timedelta(days=DAYS))
     verdicts, places = Counter(row.verdict for row in rows), Counter(row.where for row in rows)
     with connection.cursor() as cursor:
@@ -67,6 +66,7 @@ def reckon(file: Path, on: date) -> Reckoning:
         rounds, cut_off = cursor.fetchone()
         cursor.execute("SELECT max(until - since) FROM renewals_round")
         caught_up = cursor.fetchone()[0]
+    mails, others, sizes = arrived(file)
     reckoning.in_doubt = [row for row in rows if row.where == Where.UNKNOWN]
     missed = [row for row in rows if row.verdict == Verdict.NONE and row.where != Where.UNKNOWN]
     told = Counter(policy for message_id, _, policy in notices if mails[message_id])
