@@ -88,7 +88,7 @@ def claim_notice_page(claim: Claim) -> ClaimNoticePage:
             )
             for report in claim.reports.all()
         ),
-        policy=_policy(claim.policy) if claim.policy else (),
+        policy=_policy(claim.policy, claim.occurred_at or claim.discovered_at) if claim.policy else (),
         checks=_checks(claim),
         agency_contact=(
             Row("担当者", claim.owner.name),
@@ -164,8 +164,9 @@ def _leak(claim: Claim, clock: BreachClock | None) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _policy(policy: Policy) -> tuple[Row, ...]:
-    terms = policy.agreed
+def _policy(policy: Policy, at: datetime) -> tuple[Row, ...]:
+    """The contract as it was at the event, whatever was endorsed since."""
+    terms = policy.agreed_at(at)
     return (
         Row("証券番号", policy.number),
         Row("保険の種類", f"{terms.product_label} {terms.plan_label}".strip()),

@@ -38,7 +38,8 @@ def papers_wanted(claim: Claim, reports: Iterable[ClaimReport]) -> tuple[WantedF
     if claim.policy is None:
         return ()
     received = {report.authority for report in reports if report.reference}
-    covered = {line.code for line in claim.policy.agreed.cover if line.limit_yen}
+    agreed = claim.policy.agreed_at(claim.occurred_at or claim.discovered_at)
+    covered = {line.code for line in agreed.cover if line.limit_yen}
     book = claim.policy.product_version.book
     return tuple(
         WantedFor(part.label, tuple(_wanted(document, received) for document in part.documents))

@@ -12,6 +12,7 @@ from demo.diary import working_day_before
 from demo.office import Office
 from demo.words import FOLLOW_UPS, MISHAPS, UNKNOWN_CALLER, Mishap
 from policies.models import Policy
+from policies.states import PolicyStatus
 
 REPORTABLE = 1000  # persons: a leak that has to be reported to the authority whatever its cause
 
@@ -29,6 +30,7 @@ def call(office: Office, number: int, at: datetime) -> None:
 def _hit(office: Office, at: datetime) -> Policy | None:
     """A contract that has run for some weeks and has had no claim."""
     running = Policy.objects.filter(starts_at__lt=at - timedelta(days=20), ends_at__gt=at, claims=None)
+    running = running.exclude(status=PolicyStatus.CANCELLED)
     policies = list(running.select_related("customer", "in_charge").order_by("pk"))
     return office.random.choice(policies) if policies else None
 

@@ -12,7 +12,18 @@ from functools import partial
 from itertools import islice
 
 from core.clock import JST
-from demo import claiming, complaining, inviting, mailing, programmes, quoting, renewing, returning, underwriting
+from demo import (
+    changing,
+    claiming,
+    complaining,
+    inviting,
+    mailing,
+    programmes,
+    quoting,
+    renewing,
+    returning,
+    underwriting,
+)
 from demo.companies import companies
 from demo.diary import working_day_before
 from demo.office import Case, Office
@@ -46,6 +57,7 @@ class Story:
         self._write_rounds()
         self._write_mail()
         self._write_claims()
+        self._write_changes()
         self._write_complaints()
         self._write_links(cases)
         self._write_stages()
@@ -104,6 +116,13 @@ class Story:
         for number in range(CLAIMS):
             day = self._before(1 + number * number)
             self.office.diary.write_on(day, partial(claiming.call, self.office, number))
+
+    def _write_changes(self) -> None:
+        for number in range(changing.CHANGES):
+            self.office.diary.write_on(self._before(12 + number * 31), partial(changing.change, self.office, number))
+        for number in range(changing.ENDS):
+            self.office.diary.write_on(self._before(20 + number * 55), partial(changing.end, self.office, number))
+        self.office.diary.write_on(self._before(2), partial(changing.change_after_the_notice, self.office))
 
     def _write_complaints(self) -> None:
         for number, grievance in enumerate(complaining.GRIEVANCES):

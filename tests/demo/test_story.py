@@ -22,7 +22,7 @@ from demo.office import Office
 from demo.people import PEOPLE, logins
 from demo.press import Press
 from demo.story import Story
-from policies.models import Policy
+from policies.models import Cancellation, Endorsement, Policy
 from portal.models import Invitation
 from quotes.models import Quote, Referral
 from renewals.models import Renewal, Round
@@ -47,6 +47,8 @@ def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settin
     assert Round.objects.filter(finished_at=None).count() == 0
     assert Renewal.objects.exclude(status="OPEN").exists(), "the first contracts come up for renewal"
     assert {"OPEN", "CLOSED", "WITHDRAWN"} <= set(Claim.objects.values_list("status", flat=True))
+    assert Endorsement.objects.exists()
+    assert Cancellation.objects.exists()
     assert {"OPEN", "PROPOSED", "CLOSED"} == set(Complaint.objects.values_list("status", flat=True))
     assert {"SENT", "OPENED", "SIGNED", "REVOKED"} <= set(Invitation.objects.values_list("status", flat=True))
     assert Paper.objects.filter(content=None).exists(), "what no letter encloses is typeset when somebody looks"
