@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from core.clock import JST
+from core.clock import JST, jst
 from core.errors import Refused
 from core.periods import Term, at_four
 from policies.rules import CoverFacts, check_continues, cover_at, differences, next_step
 from policies.states import PolicyStatus
 from policies.terms import CoverLine, Insured, Terms
+from products.terms import term_of
+from tests.products.shipped import book
 
 START, END = at_four(date(2026, 5, 1)), at_four(date(2027, 5, 1))
 MINUTE = timedelta(minutes=1)
@@ -53,6 +55,33 @@ def test_a_renewal_is_issued_before_the_old_policy_ends():
     check_continues(facts(), term, END - MINUTE)
     with pytest.raises(Refused, match="満期を過ぎたため"):
         check_continues(facts(), term, END)
+
+
+@pytest.mark.parametrize(
+    ("name", "starts_on", "ends"),
+    [
+        ("sompo-simple 2026-04-01", date(2028, 2, 29), [date(2029, 2, 28), date(2030, 2, 28)]),
+        ("sompo-simple 2026-04-01", date(2027, 2, 28), [date(2028, 2, 28), date(2029, 2, 28)]),
+        # A member joins in the year: up to the programme's day, then from that day a whole year.
+        ("tokio-yayoi 2026-04-01", date(2026, 7, 1), None),
+    ],
+)
+def test_an_early_renewal_takes_over_at_the_very_hour_of_the_old_expiry(name, starts_on, ends):
+    first = term_of(book(name), starts_on)
+    old = facts(starts_at=first.starts_at, ends_at=first.ends_at)
+    following = term_of(book(name), jst(first.ends_at).date())
+    early = first.ends_at - timedelta(days=60)
+    check_continues(old, following, early)
+    check_continues(old, following, first.ends_at - MINUTE)
+    assert following.starts_at == first.ends_at
+    assert not first.covers(first.ends_at)
+    assert following.covers(first.ends_at)
+    if ends is not None:
+        assert [jst(first.ends_at).date(), jst(following.ends_at).date()] == ends
+    with pytest.raises(Refused, match="満期を過ぎた"):
+        check_continues(old, following, first.ends_at)
+    with pytest.raises(Refused, match="同じにしてください"):
+        check_continues(old, Term.one_year_from(jst(first.ends_at).date() + timedelta(days=1)), early)
 
 
 def test_a_cancelled_policy_is_not_renewed():
