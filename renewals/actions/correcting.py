@@ -12,8 +12,9 @@ from core.doors import action
 from core.history import record
 from correspondence.actions import cancel_letter, queue_letter, revise_paper
 from correspondence.models import Letter, Paper
+from correspondence.queries import dead_addresses
 from correspondence.states import LetterKind, LetterStatus, PaperKind, WordingKind
-from customers.queries import back_on_paper, primary_contact
+from customers.queries import back_on_paper, reachable_contact
 from policies.models import Policy
 from quotes.actions import follow_contract, withdraw_quote
 from renewals.actions.moving import locked, save
@@ -65,8 +66,8 @@ def _take_back_letters(renewal: Renewal, by: User, at: datetime) -> None:
 
 def _tell_customer(renewal: Renewal, by: User, at: datetime) -> None:
     """更改のご案内の取消し: by e-mail where he reads it; otherwise the history says that it must be written."""
-    contact = primary_contact(renewal.customer)
-    if contact is None or not contact.email or renewal.customer_id in back_on_paper([renewal.customer_id], at):
+    contact = reachable_contact(renewal.customer, dead_addresses(renewal.agency))
+    if contact is None or renewal.customer_id in back_on_paper([renewal.customer_id], at):
         words = "更改のご案内の取消しを、書面でお客さまにお知らせください(メールでお送りできません)。"
         save(renewal, "take_back_notice_by_post", words, by=by, at=at)
         return
@@ -149,8 +150,8 @@ def _corrected_papers(
 
 
 def _send_corrected(row: Renewal, papers: list[Paper], cause: str, key: str, by: User, at: datetime) -> None:
-    contact = primary_contact(row.customer)
-    if contact is None or not contact.email or row.customer_id in back_on_paper([row.customer_id], at):
+    contact = reachable_contact(row.customer, dead_addresses(row.agency))
+    if contact is None or row.customer_id in back_on_paper([row.customer_id], at):
         words = f"訂正版の更改のご案内を印刷して郵送してください({cause})。"
         save(row, "post_corrected_papers", words, by=by, at=at)
         return
