@@ -66,7 +66,8 @@ def complain(office: Office, number: int, at: datetime) -> None:
     for place, (kind, words) in enumerate(grievance.lines):
         office.diary.write_after(at, place // 2, place // 2, partial(_write, complaint, kind, words))
     if grievance.lines:
-        office.diary.write_after(at, 4, 4, partial(_end, office, complaint, grievance.is_ended))
+        # Later than every line, holidays in between included.
+        office.diary.write_after(at, 8, 8, partial(_end, office, complaint, grievance.is_ended))
 
 
 def _write(complaint: Complaint, kind: LineKind, words: str, at: datetime) -> None:
