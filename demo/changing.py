@@ -39,6 +39,7 @@ def end(office: Office, number: int, at: datetime) -> None:
 def change_after_the_notice(office: Office, at: datetime) -> None:
     """So that a corrected notice lies among the papers, and a renewal on the board was taken back."""
     told = _running(at).filter(renewal__status=RenewalStatus.NOTIFIED, renewal__quote=None)
+    told = told.filter(ends_at__gt=at + timedelta(days=20))
     policies = list(told.order_by("pk")[:2])
     if policies:
         _endorse(office, policies[0], 1, at)
