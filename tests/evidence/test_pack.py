@@ -99,6 +99,7 @@ def test_every_table_that_hangs_on_a_quote_is_told(found):
     elsewhere = {
         "quotes.EffectLine": "measures drafts of books, not this case", "renewals.Renewal": "its history is the case's",
         "evidence.Pack": "stands in the history", "quotes.Authority": "hangs on the person",
+        "renewals.BatchLine": "each deed of a batch is a line of its renewal's history",
     }  # fmt: skip
     rooms = {"quotes", "proposals", "portal", "renewals", "evidence"}
     hanging, reached = {Quote}, {Quote}
