@@ -15,7 +15,7 @@ from correspondence.models import Letter
 from correspondence.states import LetterKind, LetterStatus
 from renewals.calendar import calendar_on
 from renewals.models import Batch, Renewal, RenewalQuerySet, Round
-from renewals.states import SILENT_STATUSES, LineStatus, RenewalStatus, RoundKind, Way
+from renewals.states import UNNOTICED_STATUSES, LineStatus, RenewalStatus, RoundKind, Way
 
 
 def duties_of(on: date) -> list[Renewal]:
@@ -43,7 +43,7 @@ def unsent_notices(on: date, at: datetime) -> RenewalQuerySet:
     midnight = datetime.combine(on, time.min, tzinfo=JST)
     return (
         Renewal.objects.filter(
-            status__in=SILENT_STATUSES,
+            status__in=(*UNNOTICED_STATUSES, RenewalStatus.NOTIFIED),
             term_end_at__gt=at,
             term_end_at__lte=at_four(on + timedelta(days=calendar_on(on).escalates)),
         )

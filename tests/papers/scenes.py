@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.clock import JST
+from core.clock import JST, jst
 from core.doors import perform
 from core.periods import at_four
 from correspondence.models import Paper
 from correspondence.states import PaperKind
 from customers.models import Customer
+from policies.changing import Change
 from policies.models import Policy
 from products.risks import Selection
 from proposals.comparing import compare, wished_of
@@ -21,6 +22,7 @@ from renewals.actions.notifying import file_notices_due
 from renewals.actions.opening import open_renewals_due
 from tests.claims.making import make_claim
 from tests.making import A_MONDAY, make_customer, make_robot, make_user
+from tests.policies.making import cancel, endorse
 from tests.proposals.making import make_wish
 from tests.quotes.making import STANDARD, apply_for, decide_quote, make_quote
 
@@ -109,6 +111,7 @@ def _scene(quote: Quote, policy: Policy) -> Scene:
     perform(file_notices_due, **facts)
     papers = {paper.kind: _filed(paper) for paper in Paper.objects.order_by("pk")}
     papers["RENEWAL_OFFER"] = _filed(_offered_again(quote, policy, at_four(made_on + timedelta(days=3))))
+    papers |= {paper.kind: _filed(paper) for paper in _changed_and_ended(policy, at_four(made_on + timedelta(days=5)))}
     return Scene(
         papers=papers,
         customer=quote.customer,
@@ -135,6 +138,15 @@ def _offered_again(quote: Quote, policy: Policy, at: datetime) -> Paper:
     following = perform(quote_actions.submit_quote, quote=following, **facts)
     decide_quote(following, "OFFERED", at=at + timedelta(hours=1))
     return Paper.objects.get(kind=PaperKind.RENEWAL_OFFER)
+
+
+def _changed_and_ended(policy: Policy, at: datetime) -> list[Paper]:
+    """The company grows, and gives up its contract the day after."""
+    change = Change(limits={"liability": 1_000_000_000}, sales_yen=999_990_000, named=policy.customer.name)
+    endorse(Policy.objects.get(pk=policy.pk), change, on=jst(at).date(), at=at, premium_yen=policy.premium_yen * 2)
+    at += timedelta(days=1)
+    cancel(Policy.objects.get(pk=policy.pk), jst(at).date(), at=at, reason="事業の譲渡のため。" * 20)
+    return list(Paper.objects.filter(kind__in=[PaperKind.ENDORSEMENT, PaperKind.CANCELLATION]))
 
 
 def _filed(paper: Paper) -> Filed:
