@@ -14,6 +14,7 @@ from customers.queries import primary_contact
 from demo import quoting
 from demo.answers import answers_for
 from demo.office import Case, Office
+from demo.settling import settle_alone
 from portal import actions as portal
 from portal.keys import code_from, new_key
 from portal.models import Visitor
@@ -86,6 +87,7 @@ def _answer(visitor: Visitor, case: Case, share: float, at: datetime) -> None:
     values = dict(list(said.items())[: int(len(said) * share)])
     perform(portal.answer_as_customer, visitor=inside, values=values, seen={}, by=robot(), at=at)
     if share == 1:
+        settle_alone(inside, at)
         title = inside.contact.title if inside.contact else "担当"
         later = at + timedelta(minutes=25)
         perform(portal.sign_questionnaire, visitor=inside, name=inside.name, title=title, by=robot(), at=later)

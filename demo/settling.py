@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from accounts.queries import robot
 from core.doors import perform
 from demo.office import Case
+from portal.actions import explain_as_customer
+from portal.models import Visitor
 from quotes import actions as quotes
 from quotes.contradicting import Contradiction, contradictions_of
 from quotes.models import Quote
@@ -25,6 +28,14 @@ _WORDS = {
     "open_claim_but_no_circumstances": "連絡した出来事は、調査の結果、請求につながらないと分かりました。",
 }
 _OTHERWISE = "担当部署に確認し、どちらも記載のとおりで間違いありません。"
+
+
+def settle_alone(visitor: Visitor, at: datetime) -> None:
+    """On his own page the customer explains what he is shown."""
+    for one in _open(visitor.invitation.quote):
+        text = _WORDS.get(one.finding.code, _OTHERWISE)
+        fingerprint = one.finding.fingerprint
+        perform(explain_as_customer, visitor=visitor, fingerprint=fingerprint, text=text, by=robot(), at=at)
 
 
 def settle(quote: Quote, case: Case, at: datetime) -> None:

@@ -100,7 +100,7 @@ def next_duty(facts: DutyFacts, on: date, calendar: RenewalCalendar) -> Duty | N
         case RenewalStatus.RESPONDED if facts.response == Response.RENEW and facts.by_link:
             return Duty(on, "お客さまの回答を確認し、電話のうえ更改の見積を判定する")
         case RenewalStatus.RESPONDED if facts.response == Response.RENEW:
-            return Duty(on, "今年の売上高を確認し、更改の見積を開く")
+            return Duty(on, "今年の売上高を確認し、更改の見積を提示する")
         case RenewalStatus.RESPONDED if facts.response == Response.NOT_RENEWING:
             return Duty(on, "理由を確認し、結果(他社・辞退)を記録する")
         case RenewalStatus.RESPONDED:

@@ -5,7 +5,8 @@ from datetime import datetime
 from accounts.models import User
 from core.doors import action
 from core.errors import Refused
-from customers.queries import primary_contact
+from correspondence.queries import dead_addresses
+from customers.queries import reachable_contact
 from quotes.actions import send_quotation, submit_quote
 from quotes.models import Quote
 from quotes.permissions import check_can_send_quotation
@@ -34,9 +35,9 @@ def present_quote(*, renewal: Renewal, by: User, at: datetime) -> tuple[Quote, s
     if quote.status == QuoteStatus.DECLINED:
         return quote, f"見積{quote.number}は引受けできませんでした: {quote.closed_reason}"
     check_can_send_quotation(by, quote)
-    contact = primary_contact(row.customer)
-    if contact is None or not contact.email:
-        return quote, f"見積{quote.number}を提示できます。メールアドレスがないため、見積書は郵送してください。"
+    contact = reachable_contact(row.customer, dead_addresses(row.agency))
+    if contact is None:
+        return quote, f"見積{quote.number}を提示できます。届くメールアドレスがないため、見積書は郵送してください。"
     try:
         # It refuses before it writes anything, so the offer above stands.
         send_quotation(quote=quote, contact=contact, by=by, at=at)

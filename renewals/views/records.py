@@ -84,10 +84,9 @@ def _stages(renewal: Renewal, on: date) -> list[tuple[Step, bool]]:
 
 def _buttons(user: User, renewal: Renewal) -> list[Button]:
     at = now()
-    number = renewal.quote.number if renewal.quote and renewal.is_open else ""
     buttons = [
         Button(
-            f"更改の見積{number}を開く" if number else "更改の見積を開く", reverse("renewals:quote", args=[renewal.pk]),
+            "更改の見積を開く", reverse("renewals:quote", args=[renewal.pk]),
             why_not(check_can_open_quote, user, renewal, at), method="post", style="primary",
         )
     ]  # fmt: skip
@@ -150,7 +149,7 @@ def open_quote(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, "\n".join([refusal.message, *refusal.reasons]))
         return redirect(renewal)
-    if quote.opened_at < at and quote.opened_by != user:
+    if quote.opened_at < at and quote.opened_by != user and not quote.opened_by.is_robot:
         words = f"この更改の見積は、{quote.opened_by.name}さんがすでに開いています。"
         messages.info(request, f"{words}新しく作らず、この見積を続けてください。")
     return redirect(quote)

@@ -58,7 +58,7 @@ def give_up(renewal: Renewal, outcome: str = "LOST", reason: str = "保険料", 
 def test_an_answer_is_noted_with_person_way_and_time_and_stops_the_reminders():
     renewal = answer(make_renewal())
     assert renewal.status == RenewalStatus.RESPONDED
-    assert renewal.next_step == "今年の売上高を確認し、更改の見積を開く"
+    assert renewal.next_step == "今年の売上高を確認し、更改の見積を提示する"
     assert run(before(45)).counts["reminders"] == 0
     assert any("田中 一郎様から回答" in event.summary for event in timeline(renewal.customer))
 
@@ -266,7 +266,7 @@ def test_a_notice_that_came_back_is_a_call_for_its_owner_until_it_is_dealt_with(
     facts = {"deed": BounceDeed.CALLED, "note": "お電話しました", "by": renewal.owner, "at": at(before(50), 12)}
     perform(handle_bounce, bounce=bounce, **facts)
     renewal.refresh_from_db()
-    assert renewal.next_step == "今年の売上高を確認し、更改の見積を開く"
+    assert renewal.next_step == "今年の売上高を確認し、更改の見積を提示する"
     assert "不達に対応しました(電話で伝えた)" in timeline(renewal.policy)[0].summary
 
 

@@ -162,15 +162,17 @@ def test_a_renewal_is_closed_from_the_page_and_the_forms_give_way_to_the_outcome
     assert again.status_code == 422
 
 
-def test_the_quote_is_opened_from_the_page_and_a_double_click_finds_it(browser, renewal):
+def test_the_quote_is_opened_from_the_page_and_a_double_click_finds_it(client):
+    renewal = make_renewal(days=85)  # before the round opens the quote
+    client.force_login(renewal.owner)
     address = reverse("renewals:quote", args=[renewal.pk])
-    first, second = browser.post(address), browser.post(address)
+    first, second = client.post(address), client.post(address)
     assert first.status_code == second.status_code == 302
     assert first.url == second.url
     assert renewal.policy.renewal_quotes.count() == 1
-    browser.force_login(make_user(renewal.agency))
+    client.force_login(make_user(renewal.agency))
     with travel(at(before(40), 10, 5)):
-        colleague = browser.post(address, follow=True)
+        colleague = client.post(address, follow=True)
     assert colleague.redirect_chain[0][0] == first.url
     assert f"{renewal.owner.name}さんがすでに開いています" in colleague.content.decode()
 
