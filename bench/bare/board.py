@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from bench.bare.views import SQL, page, reader, rows
+from bench.bare.views import ROUND, SQL, page, reader, rows
 from core.clock import jst, now
 from core.money import format_yen
 from core.periods import at_four
@@ -27,12 +27,6 @@ VERBS = [
     ("QUOTE", "更改の見積を開く"),
     ("OFFER", "見積を判定して提示"),
 ]
-ROUND = {
-    "opened": "更改を開始", "reassigned": "担当を引継ぎ", "ownerless": "担当者が見つからない",
-    "notices": "案内をメール", "by_post": "案内を郵送待ち", "reminders": "再案内", "calls": "電話での再案内",
-    "escalated": "未送付を報告", "lapsed_quotes": "見積の期限切れ", "uninsured": "無保険", "expired": "満期",
-    "conditions": "引受条件の期日", "told": "担当者へ連絡",
-}  # fmt: skip
 
 
 def board(request: HttpRequest) -> HttpResponse:

@@ -1,6 +1,8 @@
 -- The opening and the notices of one nightly round by hand: what somebody writes who wants the rows and nothing else.
 -- It writes the very rows `renewals.actions` writes (tests/bench holds the two against each other), on the same tables
--- with the same constraints, indexes and guards. Statements end with a semicolon at the end of a line.
+-- with the same constraints, indexes and guards. It knows what the bench's agency has: renewals without terms (they are
+-- rated by the step before, which no SQL does), the house's own calendar and words, contracts without endorsements,
+-- addresses that live and consents that stand. Statements end with a semicolon at the end of a line.
 
 CREATE FUNCTION pg_temp.limit_words(yen bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $body$
     SELECT CASE WHEN yen = 0 THEN '0円' ELSE concat(
@@ -114,8 +116,15 @@ SELECT agency_id, paper_key, 'RENEWAL_NOTICE', '更改のご案内', number, 'pa
             ) || ')', 'ご希望により変更できます。'),
             pg_temp.line('保険料', '新しい売上高と告知の内容をうかがってから、見積書でご案内します。', '現在の保険料から変わることがあります。')
         ),
+        'steps', jsonb_build_array(
+            pg_temp.line('1. ご返答', '末尾の回答票、お電話またはメールで、更改のご意向をお知らせください。', ''),
+            pg_temp.line('2. 告知', '前回のご回答をもとに、変わったところだけを担当者が確認します。', ''),
+            pg_temp.line('3. お申込み', '見積書と重要事項説明書をご確認のうえ、お申し込みください。', '')
+        ),
+        'by_link', false,
         'needed', jsonb_build_array(
-            pg_temp.line('売上高の資料', '直近の会計年度の売上高(税込)が分かるもの(決算書の写しなど)', ''),
+            pg_temp.line('売上高の資料', '直近の会計年度の売上高(税込)が分かるもの(決算書の写しなど)',
+                '前回は' || pg_temp.limit_words((terms->>'sales_yen')::bigint) || coalesce('(' || nullif(terms->>'sales_label', '') || ')', '') || 'でした。'),
             pg_temp.line('告知書', '担当者からご案内します。前回のご回答を確認し、今年の状況をお答えください。', ''),
             pg_temp.line('変更のご連絡', '業種、子会社、海外売上高、ご希望の補償に変更があればお知らせください。', '')
         ),
@@ -129,7 +138,7 @@ FROM due;
 
 INSERT INTO correspondence_letter (
     agency_id, key, kind, recipients, to_name, cc, reply_to, subject, body, message_id, about, status, queued_at,
-    queued_by_id, not_before, attempts, claimed_by, last_error, settlement
+    queued_by_id, not_before, attempts, claimed_by, last_error, settlement, wording
 )
 SELECT agency_id, letter_key, 'RENEWAL_NOTICE', ARRAY[email], customer || ' ' || contact, '{}', reply_to,
     '【' || agency || '】保険契約の更改のご案内(証券番号 ' || number || '・' || pg_temp.written_with_weekday(ends_on) || '満期)',
@@ -163,7 +172,7 @@ SELECT agency_id, letter_key, 'RENEWAL_NOTICE', ARRAY[email], customer || ' ' ||
 ──────────────────────
 ',
     '<' || left(encode(sha256(convert_to(letter_key, 'UTF8')), 'hex'), 40) || '@' || %(domain)s || '>', about, 'QUEUED',
-    %(at)s, %(by)s, %(at)s, 0, '', '', ''
+    %(at)s, %(by)s, %(at)s, 0, '', '', '', 'NOTICE_NORMAL:標準 2026-11-22'
 FROM due WHERE email <> '';
 
 INSERT INTO correspondence_letterattachment (letter_id, paper_id, position)

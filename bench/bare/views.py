@@ -69,9 +69,10 @@ def day(on: date) -> str:
 
 def today(request: HttpRequest) -> HttpResponse:
     on = jst(now()).date()
-    horizons = {f"d{days}": at_four(on + timedelta(days=days)) for days in (0, 7, 14, 30, 45, 60)}
+    horizons = {f"d{days}": at_four(on + timedelta(days=days)) for days in (0, 7, 14, 30, 45, 60, 90)}
     duties = rows(
-        SQL["today"], agency=reader(request).agency_id, on=on, unsent=at_four(on + timedelta(days=29)), **horizons,
+        SQL["today"], agency=reader(request).agency_id, on=on, at=now(), **horizons,
+        unsent=at_four(on + timedelta(days=29)),
         licences=on + timedelta(days=90), lapses=on + timedelta(days=7), patience=now() - timedelta(days=1),
         late=now() - timedelta(days=30),
     )  # fmt: skip
@@ -85,20 +86,36 @@ def today(request: HttpRequest) -> HttpResponse:
     last = rows("SELECT * FROM renewals_round WHERE kind = %(kind)s ORDER BY id DESC LIMIT 1", kind="NIGHTLY")
     news = last[0] if last else None
     if news:
-        news["counts"] = [(ROUND[name], count) for name, count in news["counts"].items() if count]
-        news["day"] = day(news["on"])
+        news["counts"] = [(ROUND.get(name, name), count) for name, count in news["counts"].items() if count]
         news["started"] = f"{jst(news['started_at']):%Y/%m/%d %H:%M}"
         news["finished"] = f"{jst(news['finished_at']):%Y/%m/%d %H:%M}" if news["finished_at"] else ""
     return page(
         request, "today", on=day(on), tallies=tallies.values(), duties=shown, more=total - len(shown), news=news,
-        counts=news["counts"] if news else [],
+        counts=news["counts"] if news else [], alarm=alarm(),
     )  # fmt: skip
 
 
+def alarm() -> str:
+    """Today's rounds that should have finished and have not, unless the house began only today."""
+    at = jst(now())
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    seen = rows(SQL["rounds"], on=at.date(), midnight=midnight)[0]
+    late = [words for kind, hour, words in ALARMS if at.hour >= hour and kind not in seen["finished"]]
+    return "".join([*late, "管理者に知らせてください。"]) if late and seen["began_before"] else ""
+
+
+ALARMS = (
+    ("NIGHTLY", 7, "今日の朝の処理が終わっていません。更改の案内が止まっているおそれがあります。"),
+    (
+        "EXPIRY", 17,
+        "今日の満期時刻の処理が終わっていません。無保険になった契約が知らされていないおそれがあります。",
+    ),
+)  # fmt: skip
 ROUND = {
-    "opened": "更改を開始", "notices": "案内をメール", "by_post": "案内を郵送待ち", "reminders": "再案内",
-    "calls": "電話での再案内", "escalated": "未送付を報告", "lapsed_quotes": "見積の期限切れ", "uninsured": "無保険",
-    "expired": "満期", "told": "担当者へ連絡",
+    "opened": "更改を開始", "reassigned": "担当を引継ぎ", "ownerless": "担当者が見つからない", "terms": "条件案を作成",
+    "notices": "案内をメール", "by_post": "案内を郵送待ち", "reminders": "再案内", "calls": "電話での再案内",
+    "ended": "補償終了のお知らせ", "escalated": "未送付を報告", "lapsed_quotes": "見積の期限切れ",
+    "uninsured": "無保険", "expired": "満期", "conditions": "引受条件の期日", "told": "担当者へ連絡",
 }  # fmt: skip
 
 
@@ -237,13 +254,17 @@ def plans(request: HttpRequest, number: str) -> HttpResponse:
         grid=[(format_limit(liability), cells) for liability, cells in grid.items()],
         costs=[format_limit(cost) for cost in sorted({plan.cost_yen for plan in book.plans})],
         declarations=[(one.id, one.wording, said.get(one.id)) for one in book.declarations if one.stage == "quote"],
+        lacks=[one.wording for one in book.declarations if one.stage == "quote" and one.id not in said],
         last=last, riders=[one for one in book.riders if one.availability == "optional"],
         sources=[(code, label, code == last["source"]) for code, label in SOURCES.items()],
         kinds=[("ACTUAL", "実績"), ("EXPECTED", "見込"), ("PLANNED", "計画")],
     )  # fmt: skip
 
 
-SOURCES = {"SPOKEN": "面談での回答", "PHONE": "電話での回答", "MAIL": "メールでの回答", "PAPER": "書面での回答"}
+SOURCES = {
+    "SPOKEN": "面談での回答", "PHONE": "電話での回答", "MAIL": "メールでの回答", "PAPER": "書面での回答",
+    "DOCUMENT": "書類から",
+}  # fmt: skip
 
 
 def content(fingerprint: str) -> str:
