@@ -21,7 +21,7 @@
 ) UNION ALL (
     SELECT 3, 'bounces', '届かなかったメール', 'bad', bounce.due_on,
         letter.subject || ' — 不達。電話で伝えるか、宛先を直して送り直す', coalesce(nullif(letter.to_name, ''), bounce.address), '',
-        '/letters/bounces/' || bounce.id || '/handle/', '不達に対応する', coalesce(owner.name, ''), true, count(*) OVER ()
+        '/bounces/' || bounce.id || '/handle/', '不達に対応する', coalesce(owner.name, ''), true, count(*) OVER ()
     FROM correspondence_bounce bounce JOIN correspondence_letter letter ON letter.id = bounce.letter_id
     LEFT JOIN accounts_user owner ON owner.id = bounce.owner_id
     WHERE bounce.agency_id = %(agency)s AND bounce.handled_at IS NULL
@@ -30,7 +30,7 @@
     SELECT 5, 'incoming', '受信メール', 'warn', (mail.received_at AT TIME ZONE 'Asia/Tokyo')::date,
         CASE mail.kind WHEN 'BOUNCE' THEN '不達の知らせ' WHEN 'REPLY' THEN 'お客さまから返信' WHEN 'OTHER' THEN 'その他の受信メール'
             ELSE '読めないメール' END || ': ' || coalesce(nullif(mail.subject, ''), '件名なし'),
-        mail.sender, '', '/letters/incoming/' || mail.id || '/', 'メールを読む', coalesce(owner.name, ''), false, count(*) OVER ()
+        mail.sender, '', '/incoming/' || mail.id || '/', 'メールを読む', coalesce(owner.name, ''), false, count(*) OVER ()
     FROM correspondence_incomingmail mail LEFT JOIN accounts_user owner ON owner.id = mail.owner_id
     WHERE mail.agency_id = %(agency)s AND mail.handled_at IS NULL AND (
         mail.kind IN ('REPLY', 'OTHER', 'UNREADABLE')
