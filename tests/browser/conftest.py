@@ -42,6 +42,8 @@ def chromium() -> Iterator[Browser]:
 class Desk:
     """A person at a screen: opens pages, presses buttons by their words, and looks."""
 
+    ours: str | None = None  # the part of the page that is ours; None: all of it
+
     def __init__(self, page: Page, base: str) -> None:
         self.page = page
         self.base = base
@@ -89,7 +91,7 @@ class Desk:
             with suppress(PlaywrightError):
                 found = [
                     f"{v['id']}: {v['help']} ({v['nodes'][0]['target']} {v['nodes'][0]['html'][:120]})"
-                    for v in Axe().run(self.page).response["violations"]
+                    for v in Axe().run(self.page, context=self.ours).response["violations"]
                 ]
             if not found:
                 break
