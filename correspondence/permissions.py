@@ -15,10 +15,15 @@ def check_can_cancel_letter(user: User, letter: Letter) -> None:
 
 
 def check_can_retry_letter(user: User, letter: Letter) -> None:
-    """Only a letter that failed for certain goes out again by the same key."""
+    """Only a letter that failed for certain goes out again by the same key, and not to an address that is to blame."""
     check_can_write(user)
     if letter.status != LetterStatus.FAILED:
         raise Refused(f"再送できるのは送信失敗のメールだけです。このメールは{letter.get_status_display()}です。")
+    if letter.bounces.true().exists():
+        raise Refused(
+            "相手のサーバーが宛先を断ったメールです。「不達に対応する」で、宛先を直して送り直すか、"
+            "不達ではないと確認してから再送してください。"
+        )
 
 
 def check_can_settle_letter(user: User, letter: Letter) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Lower
 
 from accounts.models import Agency
@@ -35,9 +35,14 @@ def documents_about(*things: models.Model) -> DocumentQuerySet:
 
 
 def letters_in_doubt(agency: Agency | int) -> LetterQuerySet:
-    """Letters that wait for a person: in doubt or failed, oldest first. For today's work."""
+    """Letters that wait for a person: in doubt or failed, oldest first. For today's work.
+
+    What failed for its address is a 不達 and waits as such, not twice.
+    """
     waiting = [LetterStatus.UNKNOWN, LetterStatus.FAILED]
-    return Letter.objects.filter(agency=agency, status__in=waiting).order_by("pk")
+    missed = Exists(Bounce.objects.true().filter(letter=OuterRef("pk")))
+    found = Letter.objects.filter(agency=agency, status__in=waiting).exclude(missed, status=LetterStatus.FAILED)
+    return found.order_by("pk")
 
 
 def due_letters(at: datetime, *, limit: int) -> list[Letter]:

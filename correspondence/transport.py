@@ -7,8 +7,8 @@ import smtplib
 import socket
 import ssl
 from binascii import b2a_base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from enum import Enum
@@ -36,10 +36,14 @@ class Result(Enum):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is certain about one attempt, and the reason in Japanese."""
+    """What is certain about one attempt, and the reason in Japanese.
+
+    `missed`: recipients the server will not take this letter for, each with its answer; the others, if any, have it.
+    """
 
     result: Result
     reason: str = ""
+    missed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -177,7 +181,7 @@ class Wire:
         except smtplib.SMTPRecipientsRefused as error:
             # The hardest answer among the recipients decides: one address that does not exist must be mended.
             code, text = max(error.recipients.values(), key=lambda answer: answer[0])
-            return self._answered(code, text, "宛先")
+            return replace(self._answered(code, text, "宛先"), missed=_missed(error.recipients))
         except (smtplib.SMTPException, OSError) as error:
             in_doubt = getattr(session, "handing_over", True)
             self._close()
@@ -188,12 +192,12 @@ class Wire:
                 )
             return Outcome(Result.UNREACHABLE, f"メールサーバーとの接続が切れました({_words(error)})。")
         self._used = True
-        missed = getattr(session, "refused", {})
-        return Outcome(Result.SENT, f"受け付けられなかった宛先: {'、'.join(missed)}" if missed else "")
+        missed = _missed(getattr(session, "refused", {}))
+        words = f"受け付けられなかった宛先: {'、'.join(address for address, _ in missed)}" if missed else ""
+        return Outcome(Result.SENT, words, missed)
 
     def _answered(self, code: int, text: bytes | str, what: str = "メール") -> Outcome:
-        words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-        answer = f"応答 {code} {' '.join(words.split())}"[:300]
+        answer = f"応答 {_answer(code, text)}"
         if code < 0:
             self._close()
             return Outcome(Result.UNKNOWN, f"相手のサーバーの応答を読めません({answer})。{_ASK}")
@@ -233,6 +237,15 @@ def compose(letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime, bo
     for enclosure in enclosures:
         message.attach(enclosure.filename, enclosure.content, "application/pdf")
     return message
+
+
+def _missed(refused: Mapping[str, tuple[int, bytes]]) -> tuple[tuple[str, str], ...]:
+    return tuple((address, _answer(code, text)) for address, (code, text) in refused.items())
+
+
+def _answer(code: int, text: bytes | str) -> str:
+    words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(words.split())}"[:300]
 
 
 def _words(error: Exception) -> str:

@@ -4,6 +4,7 @@ document."""
 from correspondence.actions.archive import bytes_of, render_missing
 from correspondence.actions.bounces import handle_bounce
 from correspondence.actions.documents import file_document
+from correspondence.actions.handing_over import hand_over_mail
 from correspondence.actions.incoming import handle_incoming, keep_mail
 from correspondence.actions.letters import (
     NewLetter,
@@ -26,6 +27,7 @@ __all__ = [
     "file_document",
     "file_paper",
     "file_papers",
+    "hand_over_mail",
     "handle_bounce",
     "handle_incoming",
     "keep_mail",

@@ -1,20 +1,64 @@
-"""What a person does about a letter that came back (不達)."""
+"""A letter that did not reach an address (不達): noted once, and what a person does about it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import User
+from core.clock import jst
 from core.doors import action
 from core.errors import Refused
 from correspondence.actions.letters import queue_letter, tell
 from correspondence.blanks import BLANK
-from correspondence.models import Bounce, Letter
+from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.permissions import check_can_handle_bounce
 from correspondence.queries import customers_of, dead_addresses
 from correspondence.rules import check_addresses, check_one_line
-from correspondence.signals import bounce_handled
+from correspondence.signals import bounce_handled, letter_bounced
 from correspondence.states import BounceDeed, LetterKind
 from customers.actions import save_contact
 from customers.models import Contact
+
+
+@action
+def note_bounce(
+    *,
+    letter: Letter,
+    address: str,
+    is_permanent: bool,
+    reason: str,
+    mail: IncomingMail | None = None,
+    by: User,
+    at: datetime,
+) -> Bounce:
+    """Note that a letter did not reach one of its addresses: told by `mail`, or by the server that refused it at the
+    door. Once for each address, however often and by whomever it is told."""
+    bounce, is_new = Bounce.objects.get_or_create(
+        letter=letter, address=address,
+        defaults={
+            "agency_id": letter.agency_id, "mail": mail, "is_permanent": is_permanent, "diagnostic": reason[:400],
+            "received_at": at, "received_by": by, "owner": writer_of(letter), "due_on": jst(at).date(),
+        },
+    )  # fmt: skip
+    if is_new:
+        words = f"メール「{letter.subject}」が{address}に届きませんでした: {bounce.diagnostic}"
+        tell(letter, "letter.bounced", words, by=by, at=at)
+        letter_bounced.send(sender=Bounce, bounce=bounce, by=by, at=at)
+    return bounce
+
+
+def recipient_meant(letter: Letter, said: Sequence[str]) -> str | None:
+    """Which of a letter's addresses a server means, as the letter has it.
+
+    It may name the address the mail was forwarded to; when the letter had one recipient, that is the one meant.
+    """
+    ours = {address.lower(): address for address in [*letter.to, *letter.cc]}
+    known = next((ours[name.lower()] for name in said if name.lower() in ours), None)
+    return letter.to[0] if known is None and len(ours) == 1 else known
+
+
+def writer_of(letter: Letter) -> User | None:
+    """Whose desk it lands on. The rounds' letters belong to nobody until a room above takes them over."""
+    return None if letter.queued_by.is_robot else letter.queued_by
 
 
 @action

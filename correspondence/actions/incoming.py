@@ -7,19 +7,19 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from core.clock import jst
 from core.doors import action
 from core.errors import Refused
 from core.history import record
+from correspondence.actions.bounces import note_bounce, recipient_meant, writer_of
 from correspondence.actions.letters import tell
 from correspondence.blanks import BLANK
 from correspondence.incoming.arriving import Arrived
 from correspondence.incoming.diagnosing import diagnose
 from correspondence.incoming.reading import TEXT_KEPT, Failure, Reading
-from correspondence.models import Bounce, IncomingMail, Letter
+from correspondence.models import IncomingMail, Letter
 from correspondence.permissions import check_can_handle_incoming
 from correspondence.rules import check_one_line
-from correspondence.signals import letter_answered, letter_bounced
+from correspondence.signals import letter_answered
 from correspondence.states import URGENT, IncomingKind
 
 
@@ -36,14 +36,17 @@ def keep_mail(*, arrived: Arrived, reading: Reading, by: User, at: datetime) -> 
         defaults={
             "agency_id": letter.agency_id if letter else by.agency_id, "size": arrived.size, "received_at": at,
             "received_by": by, "kind": kind, "letter": letter, "sender": reading.sender, "subject": reading.subject,
-            "text": _harmless(reading.text, letter), "owner": _writer(letter) if letter else None,
+            "text": _harmless(reading.text, letter), "owner": writer_of(letter) if letter else None,
         },
     )  # fmt: skip
     if not is_new or letter is None:
         return mail
     if kind == IncomingKind.BOUNCE:
         for address, failure in _missed(letter, reading):
-            _note_bounce(mail, letter, address, failure, by, at)
+            note_bounce(
+                letter=letter, address=address, is_permanent=failure.is_permanent,
+                reason=_harmless(failure.diagnostic, letter), mail=mail, by=by, at=at,
+            )  # fmt: skip
     elif kind == IncomingKind.REPLY:
         tell(letter, "letter.answered", f"メール「{letter.subject}」にお客さまから返信がありました", by=by, at=at)
         letter_answered.send(sender=IncomingMail, mail=mail, by=by, at=at)
@@ -62,34 +65,10 @@ def _letter_of(reading: Reading) -> Letter | None:
 
 
 def _missed(letter: Letter, reading: Reading) -> Iterator[tuple[str, Failure]]:
-    """The failures with the address as the letter has it.
-
-    A server may name the address the mail was forwarded to; when the letter had one recipient, that is the one meant.
-    """
-    ours = {address.lower(): address for address in [*letter.to, *letter.cc]}
-    failures = reading.failures or (Failure((), *diagnose(reading.text[:300])),)
-    for failure in failures:
-        known = next((ours[said.lower()] for said in failure.addresses if said.lower() in ours), None)
-        if known is None and len(ours) == 1:
-            known = letter.to[0]
-        if known is not None:
+    """The failures with the address as the letter has it."""
+    for failure in reading.failures or (Failure((), *diagnose(reading.text[:300])),):
+        if (known := recipient_meant(letter, failure.addresses)) is not None:
             yield known, failure
-
-
-def _note_bounce(mail: IncomingMail, letter: Letter, address: str, failure: Failure, by: User, at: datetime) -> None:
-    reason = _harmless(failure.diagnostic, letter)[:400]
-    bounce, is_new = Bounce.objects.get_or_create(
-        letter=letter, address=address,
-        defaults={
-            "agency_id": letter.agency_id, "mail": mail, "is_permanent": failure.is_permanent,
-            "diagnostic": reason, "received_at": at, "received_by": by, "owner": _writer(letter),
-            "due_on": jst(at).date(),
-        },
-    )  # fmt: skip
-    if is_new:
-        words = f"メール「{letter.subject}」が{address}に届きませんでした: {reason}"
-        tell(letter, "letter.bounced", words, by=by, at=at)
-        letter_bounced.send(sender=Bounce, bounce=bounce, by=by, at=at)
 
 
 def _harmless(text: str, letter: Letter | None) -> str:
@@ -98,11 +77,6 @@ def _harmless(text: str, letter: Letter | None) -> str:
     if letter is not None and letter.kind in URGENT:
         text = re.sub(r"(?<!\d)\d{6}(?!\d)", BLANK, text)
     return text[:TEXT_KEPT]
-
-
-def _writer(letter: Letter) -> User | None:
-    """Whose desk it lands on. The rounds' letters belong to nobody until a room above takes them over."""
-    return None if letter.queued_by.is_robot else letter.queued_by
 
 
 @action

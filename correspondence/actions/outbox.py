@@ -14,7 +14,9 @@ from django.db import connection
 
 from accounts.models import User
 from core.doors import action
+from correspondence.actions.bounces import note_bounce, recipient_meant
 from correspondence.actions.letters import tell
+from correspondence.incoming.diagnosing import diagnose
 from correspondence.models import Letter
 from correspondence.models.letters import LetterQuerySet
 from correspondence.rules import MAX_ATTEMPTS, wait_after
@@ -60,6 +62,20 @@ def note_outcome(*, letter: Letter, outcome: Outcome, by: User, at: datetime) ->
         case Result.LATER | Result.UNREACHABLE:
             keep_trying = outcome.result is Result.UNREACHABLE
             note_refused_for_now(letter=letter, reason=outcome.reason, by=by, at=at, keep_trying=keep_trying)
+    if outcome.result in {Result.SENT, Result.REFUSED}:
+        _note_missed(letter, outcome, by, at)
+
+
+def _note_missed(letter: Letter, outcome: Outcome, by: User, at: datetime) -> None:
+    """Whom the server refused at the door (不達), without a mail that would say so later.
+
+    A letter nobody took, where no address is to blame, is a failure alone: its cause is mended and it goes again.
+    """
+    for said, answer in outcome.missed:
+        is_permanent, words = diagnose(answer)
+        address = recipient_meant(letter, [said])
+        if address is not None and (is_permanent or outcome.result is Result.SENT):
+            note_bounce(letter=letter, address=address, is_permanent=is_permanent, reason=words, by=by, at=at)
 
 
 @action

@@ -131,15 +131,18 @@ class BounceQuerySet(AgencyQuerySet["Bounce"]):
 
 
 class Bounce(models.Model):
-    """不達: one address a letter did not reach. The letter stays 送信済, for it was sent; this stands beside it."""
+    """不達: one address a letter did not reach. The letter stays 送信済, for it was sent (送信失敗
+    where the server refused the address at the door); this stands beside it."""
 
     Deed = BounceDeed
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name="代理店")
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="bounces", verbose_name="メール")
+    # None when the server refused the address at the door and no mail had to tell.
     mail = models.ForeignKey(
-        IncomingMail, on_delete=models.PROTECT, related_name="bounces", verbose_name="不達の知らせ"
-    )
+        IncomingMail, on_delete=models.PROTECT, related_name="bounces", null=True, blank=True,
+        verbose_name="不達の知らせ",
+    )  # fmt: skip
     address = models.EmailField("届かなかった宛先")
     is_permanent = models.BooleanField("この宛先は使えない")
     diagnostic = models.CharField("理由", max_length=400)

@@ -10,6 +10,7 @@ from accounts.queries import Succession, able_to_carry
 from core.doors import action
 from core.errors import Refused
 from core.history import record
+from correspondence.actions import hand_over_mail
 from policies.actions import hand_over_policies
 from policies.models import Policy
 from renewals.actions.moving import about, locked, write_lines
@@ -41,9 +42,11 @@ def assign_renewal(
 def reassign_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
     """Give everything in work whose owner left, was shut out or may not write to a successor, contract and all.
 
-    A step of the round, after the opening and before the letters, so that these name somebody who answers. What
-    nobody can take (an agency without anybody at work) is counted as `ownerless`.
+    A step of the round, after the opening and before the letters, so that these name somebody who answers. Mail that
+    waits for such a person goes with it, also of renewals that have ended. What nobody can take (an agency without
+    anybody at work) is counted as `ownerless`.
     """
+    mail = hand_over_mail(on=on, by=by, at=at)
     stranded = list(
         Renewal.objects.in_work()
         .exclude(able_to_carry(on, "owner__"))
@@ -53,7 +56,7 @@ def reassign_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         .order_by("pk")
     )
     if not stranded:
-        return {"reassigned": 0, "ownerless": 0}
+        return {"reassigned": mail, "ownerless": 0}
     succession = Succession(on)
     given: dict[tuple[User, User], list[Renewal]] = defaultdict(list)
     for row in stranded:
@@ -72,4 +75,4 @@ def reassign_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         followed = [row.policy_id for row in rows if row.policy.in_charge_id == before.pk]
         hand_over_policies(policies=Policy.objects.filter(pk__in=followed), to=successor, by=by, at=at)
     write_lines("reassign_due", lines, by=by, at=at)
-    return {"reassigned": len(lines), "ownerless": len(stranded) - len(lines)}
+    return {"reassigned": len(lines) + mail, "ownerless": len(stranded) - len(lines)}

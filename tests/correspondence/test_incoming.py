@@ -26,7 +26,7 @@ from correspondence.models import Bounce, IncomingMail, Letter, Paper
 from correspondence.queries import bounces_open, dead_addresses, mail_to_read
 from correspondence.states import BounceDeed, IncomingKind, LetterKind, LetterStatus
 from correspondence.tasks import collect_mail
-from tests.correspondence.bouncing import away, japanese_report, reply, report
+from local.chaos.returned import away, japanese_report, reply, report
 from tests.correspondence.conftest import AT, in_status
 from tests.correspondence.imapserver import Mailbox, serving
 from tests.making import make_customer

@@ -11,7 +11,7 @@ from accounts.queries import robot
 from correspondence.incoming.receiving import receive
 from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.states import LetterStatus
-from tests.correspondence.bouncing import reply, report
+from local.chaos.returned import reply, report
 from tests.correspondence.conftest import AT, in_status
 from tests.making import make_agency, make_customer, make_user
 

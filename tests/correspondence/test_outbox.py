@@ -21,6 +21,7 @@ from core.history import timeline
 from correspondence.actions import (
     NewLetter,
     cancel_letter,
+    handle_bounce,
     queue_letters,
     retry_letter,
     settle_letter,
@@ -32,9 +33,9 @@ from correspondence.actions.outbox import (
     note_sent,
 )
 from correspondence.models import Letter, LetterAttachment, Paper
-from correspondence.queries import letters_in_doubt
+from correspondence.queries import bounces_open, dead_addresses, letters_in_doubt
 from correspondence.rules import MAX_ATTEMPTS
-from correspondence.states import LETTER_MOVES, LetterKind, LetterStatus
+from correspondence.states import LETTER_MOVES, BounceDeed, LetterKind, LetterStatus
 from correspondence.tasks import drain
 from correspondence.transport import Enclosure, compose
 from tests.correspondence.conftest import AT, in_status
@@ -171,18 +172,19 @@ def test_a_letter_refused_for_now_again_and_again_fails_in_the_end(mailbox: Mail
     assert f"{MAX_ATTEMPTS}回" in letter.last_error
 
 
-@pytest.mark.parametrize("stage", ["rcpt", "data"])
+@pytest.mark.parametrize(("stage", "answer"), [("rcpt", "554 5.7.1 Relay denied"), ("data", "550 no such user")])
 def test_a_server_that_refuses_for_good_fails_the_letter_with_its_reason(
-    mailbox: Mailbox, make_letter: LetterMaker, agency: Agency, clerk: User, stage: str
+    mailbox: Mailbox, make_letter: LetterMaker, agency: Agency, clerk: User, stage: str, answer: str
 ) -> None:
     letter = make_letter()
-    getattr(mailbox, stage)[TO] = "550 no such user"
+    getattr(mailbox, stage)[TO] = answer
     assert drain() == {"REFUSED": 1}
     letter.refresh_from_db()
     assert letter.status == "FAILED"
-    assert "550 no such user" in letter.last_error
+    assert answer in letter.last_error
     assert [event.verb for event in timeline(letter)] == ["letter.failed"]
     assert list(letters_in_doubt(agency)) == [letter]
+    assert not bounces_open(agency)  # no address is to blame
     getattr(mailbox, stage).clear()
     perform(retry_letter, letter=letter, note="アドレスが開通した", by=clerk, at=clock.now())
     assert drain() == {"SENT": 1}
@@ -190,13 +192,38 @@ def test_a_server_that_refuses_for_good_fails_the_letter_with_its_reason(
     assert (letter.status, letter.settlement) == ("SENT", "アドレスが開通した")
 
 
-def test_one_refused_recipient_beside_others_is_told(mailbox: Mailbox, make_letter: LetterMaker) -> None:
+def test_an_address_refused_at_the_door_is_a_bounce_until_somebody_finds_it_to_be_none(
+    mailbox: Mailbox, make_letter: LetterMaker, agency: Agency, clerk: User
+) -> None:
+    letter = make_letter()
+    mailbox.rcpt[TO] = "550 5.1.1 <takasaki@customer.example>: User unknown"
+    assert drain() == {"REFUSED": 1}
+    [bounce] = bounces_open(agency)
+    assert (bounce.letter, bounce.mail, bounce.address, bounce.is_permanent) == (letter, None, TO, True)
+    assert bounce.owner == clerk
+    assert "宛先のメールアドレスが存在しません" in bounce.diagnostic
+    assert dead_addresses(agency) == {TO}
+    assert not letters_in_doubt(agency)  # one task, not two
+    retry = {"letter": letter, "note": "開通した", "by": clerk, "at": clock.now()}
+    with pytest.raises(Refused, match="不達に対応する"):
+        perform(retry_letter, **retry)
+    perform(handle_bounce, bounce=bounce, deed=BounceDeed.DISMISSED, note="先方の設定の誤り", by=clerk, at=clock.now())
+    assert list(letters_in_doubt(agency)) == [letter]
+    mailbox.rcpt.clear()
+    perform(retry_letter, **retry)
+    assert drain() == {"SENT": 1}
+
+
+def test_one_refused_recipient_beside_others_is_told(
+    mailbox: Mailbox, make_letter: LetterMaker, agency: Agency
+) -> None:
     letter = make_letter(to=[TO, "gone@customer.example"])
     mailbox.rcpt["gone@customer.example"] = "550 gone"
     drain()
     letter.refresh_from_db()
     assert letter.status == "SENT"
     assert "gone@customer.example" in letter.last_error
+    assert [bounce.address for bounce in bounces_open(agency)] == ["gone@customer.example"]
 
 
 @pytest.mark.parametrize("answer", ["cut", "cut-before"])

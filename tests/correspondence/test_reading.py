@@ -6,7 +6,7 @@ from correspondence.incoming.arriving import HEAD, Arrived
 from correspondence.incoming.diagnosing import diagnose
 from correspondence.incoming.reading import read
 from correspondence.states import IncomingKind
-from tests.correspondence.bouncing import away, japanese_report, old_japanese, qmail, reply, report
+from local.chaos.returned import away, japanese_report, old_japanese, qmail, reply, report
 
 ID = f"<{'ab' * 20}@tate.example>"
 TO = "takasaki@customer.example"

@@ -12,6 +12,7 @@ from core.clock import now, travel
 from core.doors import perform
 from core.errors import Refused
 from core.models import Event
+from correspondence.actions.bounces import note_bounce
 from correspondence.models import Letter
 from correspondence.states import LetterKind
 from policies.models import Policy
@@ -259,11 +260,17 @@ def test_after_the_round_nothing_in_work_belongs_to_somebody_who_cannot_work(ren
     owner.left_on = before(21)
     owner.save()
     shut_out, moved = make_user(agency, is_active=False), make_user(agency, Role.UNDERWRITER)
+    notice = Letter.objects.about(renewal).get(kind=LetterKind.RENEWAL_NOTICE)
+    came_back = {"letter": notice, "address": notice.to[0], "is_permanent": False, "reason": "容量超過"}
+    bounce = perform(note_bounce, **came_back, by=owner, at=at(before(21), 10))
+    assert bounce.owner == owner
     Renewal.objects.filter(pk=rows[1].pk).update(owner=shut_out)
     Renewal.objects.filter(pk=rows[2].pk).update(owner=moved)
     [newly] = many_policies(1, renewal.policy, ends_on=today + timedelta(days=60), first_serial=50, in_charge=shut_out)
     done = run(today)
-    assert done.counts["reassigned"] == 4
+    assert done.counts["reassigned"] == 5
+    bounce.refresh_from_db()
+    assert bounce.owner == manager
     assert done.counts["ownerless"] == 0
     assert {row.owner for row in Renewal.objects.in_work()} == {manager}
     newly = Policy.objects.get(number=newly.number)

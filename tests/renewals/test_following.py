@@ -15,6 +15,7 @@ from correspondence.incoming.receiving import receive
 from correspondence.models import Bounce, Letter
 from correspondence.states import BounceDeed
 from customers.actions import save_contact
+from local.chaos.returned import report
 from policies.models import Policy
 from quotes import actions as quote_actions
 from quotes.models import Quote
@@ -22,7 +23,6 @@ from quotes.states import QuoteStatus
 from renewals.actions import cancel_renewals, close_renewal, open_renewal, open_renewal_quote, record_response
 from renewals.models import Renewal
 from renewals.states import RENEWAL_MOVES, RenewalStatus
-from tests.correspondence.bouncing import report
 from tests.making import make_customer, make_robot
 from tests.quotes.making import make_quote
 from tests.renewals.making import EXPIRY, at, before, make_expiring, make_renewal, run

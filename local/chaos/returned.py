@@ -1,4 +1,4 @@
-"""Mails as servers and people really send them back, made of the headers of a letter of ours."""
+"""Mails as servers and people really send them back, made of the headers of a letter of ours; tests use them too."""
 
 from email.header import Header
 from email.message import EmailMessage
