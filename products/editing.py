@@ -14,12 +14,11 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from core.errors import Refused
-from products.reading import Path, plain_values
+from products.strict import Path, composed, nodes_of, plain_values
 
 _NUMBER = re.compile(r"(0|[1-9]\d*)(\.\d+)?")
 _GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
@@ -51,7 +50,7 @@ def spots(text: str) -> Mapping[Path, Spot]:
     """Where every single value stands. Raises BookError where the text is no strict YAML."""
     values_of(text)
     found: dict[Path, Spot] = {}
-    _walk(YAML(typ="safe", pure=True).compose(text), (), text, found)
+    _walk(nodes_of(text, "商品ブック"), (), text, found)
     return MappingProxyType(found)
 
 
@@ -115,7 +114,7 @@ def _stays_plain(value: str) -> bool:
 
 def _reads_back(frame: str, value: str) -> bool:
     try:
-        node = YAML(typ="safe", pure=True).compose(frame.format(value))
+        node = composed(frame.format(value))
     except YAMLError:
         return False
     items = node.value if isinstance(node, SequenceNode) else []

@@ -34,7 +34,7 @@ class _Source:
 def read_book(text: str, name: str) -> Book:
     """The book in `text`; `name` is the file's name for messages. Raises BookError.
 
-    Reading takes half a second, so a text that was read lately is not read again.
+    Reading takes a tenth of a second, so a text that was read lately is not read again.
     """
     return _read(_Source(text, name))
 

@@ -195,12 +195,12 @@ MISTAKES = {
         'name: "',
         "制御文字",
     ),
-    "half a character": (CYBER, "name: サイバー保険", r'name: "\ud800"', 'name: "', "制御文字"),
+    "half a character": (CYBER, "name: サイバー保険", r'name: "\ud800"', 'name: "', "YAMLとして読み取れません"),
     "a character that cannot be": (
         CYBER,
         "name: サイバー保険",
         r'name: "\UFFFFFFFF"',
-        "#",
+        'name: "',
         "YAMLとして読み取れません",
     ),
 }
