@@ -1,11 +1,12 @@
 """The one page of a renewal's questionnaire: this year's sales, what must be asked, and the rest in one list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from core.clock import jst
 from portal.queries import DECLARATIONS, questionnaire_of
-from quotes.asking import plan_of
+from quotes.asking import last_time, plan_of
 from quotes.models import Answer, Quote
 from quotes.questionnaire import Row, SectionView, Typed
 from quotes.renewing import RenewalPlan
@@ -56,6 +57,29 @@ def page_of(quote: Quote, typed: Typed | None = None, refused: Mapping[str, str]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What stands above the signature: what is said anew, and what is as it was in the form of the year before."""
+
+    anew: tuple[SectionView, ...]
+    again: tuple[SectionView, ...]
+
+    @property
+    def unchanged(self) -> int:
+        return sum(len(view.rows) for view in self.again)
+
+
+def told_apart(quote: Quote, views: Sequence[SectionView]) -> Signed:
+    """A new form's answers are all new. Of a renewal's, those with last year's words and value stand apart, except
+    the declarations, past events and known circumstances: those are read again by whoever signs for them."""
+    last = last_time(quote) if quote.is_renewal else {}
+    rows = quote.answers.values_list("question_id", "value", "wording_version")
+    same = {name for name, *said in rows if name in last and said == [last[name].value, last[name].version]}
+    again = same - {row.id for view in views for row in view.rows if row.sensitive or view.code == DECLARATIONS}
+    anew = {row.id for view in views for row in view.rows} - again
+    return Signed(_part(views, anew), _part(views, again))
+
+
 def _blank(row: Row) -> Row:
     """A question that is asked again is answered, not nodded through: last year's answer stands beside it."""
     return row if row.error or not row.carried else replace(row, typed="")
@@ -73,9 +97,12 @@ def _given(quote: Quote) -> dict[str, str]:
 
 
 def _of(views: list[SectionView], rows: Mapping[str, Row], wanted: set[str]) -> tuple[SectionView, ...]:
-    parts = (
-        replace(view, rows=tuple(rows[row.id] for row in view.rows if row.id in wanted))
-        for view in views
-        if view.code != DECLARATIONS
+    renewed = (
+        replace(view, rows=tuple(rows[row.id] for row in view.rows)) for view in views if view.code != DECLARATIONS
     )
+    return _part(list(renewed), wanted)
+
+
+def _part(views: Sequence[SectionView], wanted: AbstractSet[str]) -> tuple[SectionView, ...]:
+    parts = (replace(view, rows=tuple(row for row in view.rows if row.id in wanted)) for view in views)
     return tuple(part for part in parts if part.rows)

@@ -27,6 +27,7 @@ from portal.queries import (
     quote_declarations,
     signed_answers,
 )
+from portal.renewing import told_apart
 from portal.states import InvitationStatus, Purpose
 from portal.views.finding import Guest, context, done, inside, page
 from products.bank import bank
@@ -167,7 +168,7 @@ def _sign_page(
 ) -> HttpResponse:
     views = questionnaire_of(guest.quote)
     return page(
-        request, guest, "sign", status=status, form=form, sections=views, typed=typed,
+        request, guest, "sign", status=status, form=form, answers=told_apart(guest.quote, views), typed=typed,
         lacks=lacking_for_signature(guest.quote, views), contradictions=open_contradictions(guest.quote),
     )  # fmt: skip
 

@@ -113,6 +113,16 @@ class Desk:
 
 
 @pytest.fixture
+def phone(chromium: Browser, live_server: Any) -> Iterator[Desk]:
+    """The customer's phone: nobody is logged in."""
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, locale="ja-JP", timezone_id="Asia/Tokyo", has_touch=True
+    )
+    yield Desk(context.new_page(), live_server.url)
+    context.close()
+
+
+@pytest.fixture
 def agency(transactional_db: None) -> Any:
     agency = make_agency()
     make_robot(agency)

@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Desk
+from tests.portal.making import code_for, link_for
 
 METHOD = "対面"
 
@@ -54,3 +55,13 @@ def answer(page: Page, question: str, words: str) -> None:
     """The radio button of one question of the questionnaire; the answer is saved before the next step."""
     with page.expect_response(lambda response: "/answers/" in response.url):
         page.locator(f"#q-{question}").get_by_label(words, exact=True).check()
+
+
+def come_in(phone: Desk) -> None:
+    """A customer on his phone: the link from the mail, the code from the mail."""
+    phone.open(link_for())
+    phone.look("portal-door")
+    phone.press("確認コードを送る")
+    phone.page.get_by_label("確認コード").fill(code_for())
+    phone.look("portal-code")
+    phone.press("開く")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from accounts.queries import robot
 from core import clock
@@ -15,30 +15,12 @@ from portal.states import Purpose
 from portal.tasks import typeset
 from quotes.models import Quote
 from tests.browser.conftest import Desk
+from tests.browser.steps import come_in
 from tests.portal.making import code_for, link_for, make_offer, make_open_quote
 from tests.portal.test_applying import office_does_its_part, read_all
 from tests.quotes.making import STANDARD, good_answers
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def phone(chromium: Browser, live_server: Any) -> Any:
-    """The customer's phone: nobody is logged in."""
-    context = chromium.new_context(viewport=PHONE, locale="ja-JP", timezone_id="Asia/Tokyo", has_touch=True)
-    yield Desk(context.new_page(), live_server.url)
-    context.close()
-
-
-def come_in(phone: Desk) -> None:
-    """The link from the mail, the code from the mail."""
-    phone.open(link_for())
-    phone.look("portal-door")
-    phone.press("確認コードを送る")
-    phone.page.get_by_label("確認コード").fill(code_for())
-    phone.look("portal-code")
-    phone.press("開く")
 
 
 def test_a_customer_answers_on_a_phone(open_desk: Any, solicitor: Any, phone: Desk) -> None:

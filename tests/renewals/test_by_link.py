@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from accounts.models import User
 from claims.models import Claim
 from core import clock
 from core.doors import perform
@@ -35,9 +36,9 @@ def year_before(day: date) -> date:
     return day.replace(year=day.year - 1) if (day.month, day.day) != (2, 29) else day.replace(year=day.year - 1, day=28)
 
 
-def make_insured(code: str = STANDARD, **facts: Any) -> Policy:
+def make_insured(code: str = STANDARD, *, by: User | None = None, **facts: Any) -> Policy:
     """A contract of last year's that expires in some weeks, under a book that says how it is renewed."""
-    by = make_user(make_agency())
+    by = by or make_user(make_agency())
     robot = make_robot(by.agency)
     begins = year_before(clock.today() + timedelta(days=50))
     told = clock.now() - (clock.today() - begins) - timedelta(days=20)
