@@ -6,12 +6,17 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
 from core.clock import now
+from correspondence.queries import mailbox_away
 from desk.rounds import missing_rounds
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 when PostgreSQL and Redis answer and today's rounds ran, 503 otherwise. Names no detail to strangers."""
-    states = {"database": _database_answers(), "redis": _redis_answers(), "rounds": _rounds_ran()}
+    """200 when PostgreSQL and Redis answer, today's rounds ran and the mailbox for returned mail can be read, 503
+    otherwise. Names no detail to strangers."""
+    states = {
+        "database": _database_answers(), "redis": _redis_answers(), "rounds": _rounds_ran(),
+        "mailbox": _mailbox_is_read(),
+    }  # fmt: skip
     return JsonResponse(states, status=200 if all(states.values()) else 503)
 
 
@@ -27,6 +32,13 @@ def _database_answers() -> bool:
 def _rounds_ran() -> bool:
     try:
         return not missing_rounds(now())
+    except DatabaseError:
+        return False
+
+
+def _mailbox_is_read() -> bool:
+    try:
+        return mailbox_away(now()) is None
     except DatabaseError:
         return False
 

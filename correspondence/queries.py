@@ -3,16 +3,19 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch
 from django.db.models.functions import Lower
 
 from accounts.models import Agency
 from core.models import key_of
-from correspondence.models import Bounce, Document, IncomingMail, Letter, LetterAttachment, Paper
+from correspondence.incoming.mailbox import name_of
+from correspondence.models import Bounce, Document, IncomingMail, Letter, LetterAttachment, Mailbox, Paper
 from correspondence.models.documents import DocumentQuerySet
 from correspondence.models.incoming import BounceQuerySet, IncomingQuerySet
 from correspondence.models.letters import LetterQuerySet
+from correspondence.rules import is_mailbox_away
 from correspondence.screens import LetterLine, PaperLine, letter_lines, paper_lines
 from correspondence.states import LetterStatus
 from customers.models import Customer
@@ -78,3 +81,12 @@ def bounces_open(agency: Agency | int) -> BounceQuerySet:
 def mail_to_read(agency: Agency | int) -> IncomingQuerySet:
     """Mail that came in and that a person has to read. For today's work."""
     return IncomingMail.objects.filter(agency=agency).waiting().order_by("pk")
+
+
+def mailbox_away(at: datetime) -> Mailbox | None:
+    """The mailbox our letters come back to, when it cannot be read any more. None too where none is set, or where
+    nobody has come to it yet."""
+    if not settings.BOUNCE_IMAP_URL:
+        return None
+    box = Mailbox.objects.filter(name=name_of(settings.BOUNCE_IMAP_URL)).first()
+    return box if box is not None and is_mailbox_away(box.failures, box.last_attempt_at, at) else None

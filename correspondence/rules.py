@@ -5,7 +5,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 import puremagic
@@ -16,6 +16,9 @@ from core.errors import Refused
 
 MAX_ATTEMPTS = 12
 MAX_RECIPIENTS = 20
+# A minute lies between two visits to the mailbox, and what came back is promised to be a task within five.
+VISITS_IN_VAIN = 3
+UNVISITED = timedelta(minutes=15)
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 # Ending → kind, what the first bytes must say, and for the zipped kinds the folder that must be inside.
@@ -102,3 +105,8 @@ def _office_file(content: bytes, folder: str) -> bool:
     except (zipfile.BadZipFile, ValueError, OSError):
         return False
     return "[Content_Types].xml" in names and any(name.startswith(folder) for name in names)
+
+
+def is_mailbox_away(failures: int, visited_at: datetime, at: datetime) -> bool:
+    """Whether somebody has to look after the mailbox: three visits in a row failed, or nobody comes to it any more."""
+    return failures >= VISITS_IN_VAIN or at - visited_at > UNVISITED

@@ -17,9 +17,10 @@ from accounts.queries import robot
 from core import clock
 from core.doors import perform
 from correspondence.actions.archive import bytes_of
+from correspondence.actions.mailbox import note_visit
 from correspondence.actions.outbox import mark_stale_letters_due, note_and_claim
 from correspondence.blanks import BlankLost, body_of
-from correspondence.incoming.mailbox import MailboxAway, collect
+from correspondence.incoming.mailbox import MailboxAway, collect, name_of
 from correspondence.incoming.receiving import receive
 from correspondence.models import Letter
 from correspondence.queries import due_letters
@@ -132,7 +133,11 @@ def collect_mail() -> int:
         return 0
     by = robot()
     try:
-        return collect(settings.BOUNCE_IMAP_URL, lambda mail: receive(mail, by=by, at=clock.now()))
+        visit = collect(settings.BOUNCE_IMAP_URL, lambda mail: receive(mail, by=by, at=clock.now()))
+        kept, trouble = visit.kept, f"{visit.left}件のメールを取り込めません。" if visit.left else ""
     except MailboxAway as away:
         log.error("the mailbox for returned mail cannot be read: %s", away)
-        return 0
+        kept, trouble = 0, str(away)
+    # After three visits in vain the desk and /healthz say so.
+    perform(note_visit, mailbox=name_of(settings.BOUNCE_IMAP_URL), trouble=trouble, by=by, at=clock.now())
+    return kept

@@ -5,13 +5,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.admin.utils import label_for_field
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from accounts.permissions import check_can_write
+from core.bulk import insert
 from core.clock import jst
 from core.doors import action
 from core.errors import Refused, Stale
-from core.history import record
+from core.history import event, record
 from core.money import format_limit
 from core.numbering import next_number
 from customers.models import Contact, Customer, ElectronicConsent, SalesFigure
@@ -167,3 +169,13 @@ def _write_consent(
         about=[customer], by=by, at=at, consent=consent.pk,
     )  # fmt: skip
     return consent
+
+
+@action
+def hand_over_customers(*, customers: QuerySet[Customer], to: User, by: User, at: datetime) -> int:
+    """Give customers to another person in charge (担当替え), any number of them: one statement and their history."""
+    rows = list(customers.select_for_update(of=("self",)).only("pk", "name").order_by("pk"))
+    Customer.objects.filter(pk__in=[row.pk for row in rows]).update(in_charge=to, version=F("version") + 1)
+    words = f"お客さまの担当者を{to.name}さんに替えました。"
+    insert(event("customers.hand_over_customers", words, about=[row], by=by, at=at) for row in rows)
+    return len(rows)

@@ -13,6 +13,7 @@ from desk.customer_file import customer_file
 from desk.duties.board import board, kinds_for, rows_of
 from desk.duties.kinds import Moment, Row, lines
 from desk.duties.scope import Scope, scope_of
+from desk.mailbox import mailbox_alarm
 from desk.rounds import round_news
 from desk.searching import exact_hit, normal
 from desk.searching import search as search_rooms
@@ -28,6 +29,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "scopes": Scope,
         "news": round_news(moment.at),
+        "mailbox_alarm": mailbox_alarm(user, moment.at),
         "on": moment.today,
     }
     return render(request, "desk/today.html", context)
@@ -81,6 +83,9 @@ def customer(request: HttpRequest, number: str) -> HttpResponse:
 
 def status(request: HttpRequest) -> HttpResponse:
     """Is the house in order: rounds, outbox, versions in force."""
-    moment = Moment(now())
-    context = {"status": house_status(person(request), moment), "news": round_news(moment.at)}
+    user, moment = person(request), Moment(now())
+    context = {
+        "status": house_status(user, moment), "news": round_news(moment.at),
+        "mailbox_alarm": mailbox_alarm(user, moment.at),
+    }  # fmt: skip
     return render(request, "desk/status.html", context)

@@ -13,6 +13,7 @@ class PortalConfig(AppConfig):
 
         letters.register(LetterKind.INVITATION, blanks.link_of)
         letters.register(LetterKind.RENEWAL_NOTICE, blanks.link_if_alive)
+        letters.register(LetterKind.RENEWAL_REMINDER, blanks.link_if_alive)
         letters.register(LetterKind.ACCESS_CODE, blanks.digits_of)
         beside.show_panel(screens.panel)
         beside.ask_before_submission(screens.needs)

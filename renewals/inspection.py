@@ -17,6 +17,7 @@ from django.db.models import TextChoices
 from core.periods import at_four
 
 NOTICE_DAYS = 60
+WISHED_UNTIL = 30  # days before the expiry: so long a notice may wait for a day the customer asked for
 LOOKS_BACK = timedelta(days=30)  # what expired lately is looked at too, unless other days are asked for
 
 
@@ -48,6 +49,7 @@ class Where(TextChoices):
     NOBODY = "NOBODY", "不達のまま、担当者か期日がない"
     UNKNOWN = "UNKNOWN", "メールが届いたか分からない(要確認)"
     REFUSED = "REFUSED", "メールの送信に失敗した"
+    WISHED = "WISHED", "お客さまの希望の日時まで送信を待っている"
     WAITING = "WAITING", "メールが送信待ちのまま"
     WITHDRAWN = "WITHDRAWN", "メールが取り消された"
     NOT_POSTED = "NOT_POSTED", "郵送が記録されていない"
@@ -65,7 +67,7 @@ class Day:
     bounced: int
     stopped: int
     none: int
-    late: int  # of those with none: their day has passed
+    late: int  # of those with none: their day has passed, and they asked for no later one
     doubled: int
 
     @property
@@ -114,6 +116,11 @@ class Inspection:
     def sums(self) -> Day:
         names = ("sent", "bounced", "stopped", "none", "late", "doubled")
         return Day(self.last, **{name: self[name] for name in names})
+
+    @property
+    def wished(self) -> int:
+        """Whose notice waits for a day he asked for: none yet, but not late."""
+        return sum(count for _, where, count in self.places if where is Where.WISHED)
 
     @property
     def holds(self) -> bool:
@@ -177,9 +184,31 @@ def find(
     ]  # fmt: skip
 
 
+def ownerless(*, on: date, agency_id: int | None = None) -> int:
+    """How many renewals in work lie with nobody who could do them: left, shut out, or in a role that only reads."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERLESS, {"on": on, "agency": agency_id})
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+_OWNERLESS = """
+SELECT count(*)
+FROM renewals_renewal renewal
+JOIN accounts_user owner ON owner.id = renewal.owner_id
+WHERE renewal.status IN ('OPEN', 'NOTIFIED', 'RESPONDED', 'QUOTED', 'APPLIED')
+    AND (%(agency)s::bigint IS NULL OR renewal.agency_id = %(agency)s)
+    AND NOT (
+        owner.is_active AND NOT owner.is_robot AND owner.agency_id = renewal.agency_id
+        AND owner.role IN ('SOLICITOR', 'CLERK', 'MANAGER') AND (owner.left_on IS NULL OR owner.left_on >= %(on)s)
+    )
+"""
+
+
 def _ask(question: str, on: date, first: date, last: date, agency_id: int | None, **more: Any) -> list[Any]:
     facts = {
-        "on": on, "first": at_four(first), "last": at_four(last), "agency": agency_id, "days": NOTICE_DAYS, **more,
+        "on": on, "first": at_four(first), "last": at_four(last), "agency": agency_id, "days": NOTICE_DAYS,
+        "wished_until": WISHED_UNTIL, **more,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {_TOLD} {question}", facts)  # noqa: S608 - texts of ours
@@ -198,7 +227,11 @@ looked AS (
     WHERE ends_at >= %(first)s AND ends_at <= %(last)s AND (%(agency)s::bigint IS NULL OR agency_id = %(agency)s)
 ),
 notices AS (
-    SELECT looked.id AS policy_id, letter.id AS letter_id, letter.status, letter.recipients
+    SELECT looked.id AS policy_id, letter.id AS letter_id, letter.status, letter.recipients,
+        -- Never tried yet, and not meant to be before its day: until that day is over, and in time, nothing hangs.
+        letter.status = 'QUEUED' AND letter.attempts = 0 AND letter.not_before > letter.queued_at
+            AND (letter.not_before AT TIME ZONE 'Asia/Tokyo')::date BETWEEN %(on)s AND ends_on - %(wished_until)s::int
+            AS is_wished
     FROM looked
     JOIN correspondence_letter letter
         ON letter.about @> ARRAY['policies.policy:' || looked.id]::varchar[] AND letter.kind = 'RENEWAL_NOTICE'
@@ -206,7 +239,10 @@ notices AS (
 bounces AS (
     -- A letter came back when no address took it; what a person found to be no bounce is none.
     SELECT notices.letter_id,
-        bool_and(bounce.handled_at IS NOT NULL OR coalesce(owner.is_active, false)) AS has_a_person
+        bool_and(
+            bounce.handled_at IS NOT NULL
+            OR coalesce(owner.is_active AND (owner.left_on IS NULL OR owner.left_on >= %(on)s), false)
+        ) AS has_a_person
     FROM notices
     JOIN correspondence_bounce bounce ON bounce.letter_id = notices.letter_id AND bounce.deed <> 'DISMISSED'
     LEFT JOIN renewals_renewal renewal ON renewal.policy_id = notices.policy_id
@@ -220,6 +256,7 @@ mails AS (
         count(bounces.letter_id) AS returned,
         coalesce(bool_and(bounces.has_a_person), false) AS has_a_person,
         array_agg(DISTINCT notices.status) AS states,
+        bool_or(notices.is_wished) AS is_wished,
         max(notices.letter_id) AS letter_id
     FROM notices
     LEFT JOIN bounces ON bounces.letter_id = notices.letter_id
@@ -240,6 +277,7 @@ judged AS (
             WHEN mails.returned > 0 THEN 'NOBODY'
             WHEN 'UNKNOWN' = ANY (mails.states) THEN 'UNKNOWN'
             WHEN 'FAILED' = ANY (mails.states) THEN 'REFUSED'
+            WHEN mails.is_wished THEN 'WISHED'
             WHEN mails.states && ARRAY['QUEUED', 'SENDING']::varchar[] THEN 'WAITING'
             WHEN mails.policy_id IS NOT NULL THEN 'WITHDRAWN'
             WHEN renewal.id IS NULL THEN 'NOT_OPENED'
@@ -266,7 +304,7 @@ judged AS (
     WHERE looked.notice_on <= %(on)s
 ),
 told AS (
-    SELECT *, verdict = 'NONE' AND notice_on < %(on)s AS late
+    SELECT *, verdict = 'NONE' AND place <> 'WISHED' AND notice_on < %(on)s AS late
     FROM (
         SELECT *,
             CASE

@@ -30,6 +30,7 @@ _MORNING: tuple[Step, ...] = (
     ("opened", actions.open_renewals_due, True),
     # Before any letter: it names whoever answers the telephone.
     ("reassigned", actions.reassign_due, True),
+    ("handed_on", actions.hand_on_due, True),
     ("terms", actions.prepare_terms_due, True),
     ("notices", actions.file_notices_due, True),
     ("reminders", actions.remind_due, True),
@@ -60,6 +61,7 @@ LABELS = {
     "opened": "更改を開始",
     "reassigned": "担当を引継ぎ",
     "ownerless": "担当者が見つからない",
+    "handed_on": "見積・お客さまを引継ぎ",
     "terms": "条件案を作成",
     "notices": "案内をメール",
     "by_post": "案内を郵送待ち",

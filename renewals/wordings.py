@@ -24,7 +24,7 @@ FIELDS = {
     "new_premium": "更改後の保険料(簡易・訂正のご案内のみ)",
     "answer_by": "ご返答期限",
     "change": "ご契約の変更の内容(訂正のご案内のみ)",
-    "customer_link": "お客さま用ページのご案内(ご案内のメールのみ。ページがないときは空欄)",
+    "customer_link": "お客さま用ページのご案内(ページがないときは空欄)",
     "no_automatic_renewal": "自動では更新されないことの説明",
     "agency": "代理店名",
     "owner": "担当者名",
@@ -33,6 +33,10 @@ FIELDS = {
     "signature": "署名(代理店名・担当・連絡先)",
 }
 
+_REMINDERS = {
+    WordingKind.REMINDER_45, WordingKind.REMINDER_30, WordingKind.REMINDER_14, WordingKind.REMINDER_7,
+    WordingKind.EXPIRY_DAY,
+}  # fmt: skip
 _NOTICES = {WordingKind.NOTICE_SIMPLE, WordingKind.NOTICE_NORMAL, WordingKind.NOTICE_CORRECTED}
 _OFFERS = {WordingKind.NOTICE_SIMPLE, WordingKind.NOTICE_CORRECTED}
 # What the fields of a subject may not be: whole blocks.
@@ -66,7 +70,7 @@ class Wording:
 def fields_of(kind: WordingKind) -> dict[str, str]:
     """What a text of this kind may name."""
     absent = set()
-    if kind not in _NOTICES:
+    if kind not in _NOTICES | _REMINDERS:
         absent.add("customer_link")
     if kind not in _OFFERS:
         absent.add("new_premium")

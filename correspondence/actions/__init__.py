@@ -15,6 +15,7 @@ from correspondence.actions.letters import (
     retry_letter,
     settle_letter,
 )
+from correspondence.actions.mailbox import note_visit
 from correspondence.actions.papers import NewPaper, file_paper, file_papers, revise_paper
 from correspondence.actions.reading import note_reading
 
@@ -32,6 +33,7 @@ __all__ = [
     "handle_incoming",
     "keep_mail",
     "note_reading",
+    "note_visit",
     "queue_letter",
     "queue_letters",
     "render_missing",

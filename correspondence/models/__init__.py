@@ -3,6 +3,7 @@
 from correspondence.models.documents import Document
 from correspondence.models.incoming import Bounce, IncomingMail
 from correspondence.models.letters import Letter, LetterAttachment
+from correspondence.models.mailbox import Mailbox
 from correspondence.models.papers import Paper, PaperContent
 from correspondence.models.threads import ThreadQuerySet
 from correspondence.models.wordings import LetterTemplate
@@ -14,6 +15,7 @@ __all__ = [
     "Letter",
     "LetterAttachment",
     "LetterTemplate",
+    "Mailbox",
     "Paper",
     "PaperContent",
     "ThreadQuerySet",

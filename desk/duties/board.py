@@ -68,7 +68,7 @@ def _found(user: User, scope: Scope, moment: Moment, codes: set[str]) -> Iterato
     for room in ROOMS:
         for rows in room.found(user, moment):
             if codes & set(rows.kinds):
-                yield within(rows, scope, user)
+                yield within(rows, scope, user, moment.today)
 
 
 def _union(rows: list[QuerySet[Any]]) -> QuerySet[Any]:

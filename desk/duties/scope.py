@@ -1,10 +1,12 @@
 """Whose duties are shown: mine, my office's, or the whole agency's."""
 
 from dataclasses import replace
+from datetime import date
 
-from django.db.models import TextChoices
+from django.db.models import Q, TextChoices
 
 from accounts.models import Role, User
+from accounts.queries import able_to_carry
 from desk.duties.kinds import Rows
 
 
@@ -21,10 +23,13 @@ def scope_of(user: User, asked: str) -> Scope:
     return Scope.ALL if scope is Scope.OFFICE and user.office_id is None else scope
 
 
-def within(found: Rows, scope: Scope, user: User) -> Rows:
-    """Only the rows in that scope."""
+def within(found: Rows, scope: Scope, user: User, on: date) -> Rows:
+    """Only the rows in that scope. What lies with nobody who could do it (a leaver, the round) is a manager's own."""
     if scope is Scope.MINE:
-        return replace(found, rows=found.rows.filter(**{found.mine: user.pk}))
+        mine = Q(**{found.mine: user.pk})
+        if user.role == Role.MANAGER and found.mine != "pk":
+            mine |= ~able_to_carry(on, f"{found.mine}__")
+        return replace(found, rows=found.rows.filter(mine))
     if scope is Scope.OFFICE and found.office:
         return replace(found, rows=found.rows.filter(**{found.office: user.office_id}))
     return found

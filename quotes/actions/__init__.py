@@ -8,6 +8,7 @@ from quotes.actions.conditioning import meet_condition, ring_conditions_due, wai
 from quotes.actions.deciding import accept_referral, accept_with_conditions, change_premium, decline_referral
 from quotes.actions.explaining import explain_contradiction
 from quotes.actions.following import follow_contract
+from quotes.actions.handing_over import hand_over_quotes
 from quotes.actions.issuing import issue_quote
 from quotes.actions.measuring import ask_effect, cancel_effect
 from quotes.actions.opening import open_quote, save_facts
@@ -42,6 +43,7 @@ __all__ = [
     "escalate_referral",
     "follow_contract",
     "grant_authority",
+    "hand_over_quotes",
     "hand_over_referral",
     "explain_contradiction",
     "issue_quote",

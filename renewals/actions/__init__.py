@@ -6,6 +6,7 @@ from renewals.actions.batching import ask_batch
 from renewals.actions.closing import close_renewal, mark_uninsured, mark_uninsured_due
 from renewals.actions.correcting import cancel_renewals
 from renewals.actions.following_up import remind_due, tell_uninsured_due
+from renewals.actions.handing_on import hand_on_due
 from renewals.actions.leaving import record_leaving
 from renewals.actions.notifying import file_notices_due, record_notice_posted
 from renewals.actions.offering import prepare_terms_due, renew_terms
@@ -22,6 +23,7 @@ __all__ = [
     "close_renewal",
     "escalate_due",
     "file_notices_due",
+    "hand_on_due",
     "mark_uninsured",
     "mark_uninsured_due",
     "open_renewal",

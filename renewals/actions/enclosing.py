@@ -97,15 +97,17 @@ def file_offers(rows: Sequence[Renewal], *, by: User, at: datetime) -> dict[int,
     return found
 
 
-def links_of(rows: Sequence[Renewal], contacts: Mapping[int, Contact]) -> dict[int, Visitor]:
-    """The open link to a renewal's questionnaire, where one was laid out for the very person the notice goes to: it
-    opens for nobody else. One statement."""
+def links_of(
+    rows: Sequence[Renewal], contacts: Mapping[int, Contact], kind: LetterKind, at: datetime
+) -> dict[int, Visitor]:
+    """The open link to a renewal's questionnaire, where one was laid out for the very person a letter of this kind goes
+    to: it opens for nobody else. One statement."""
     of_quote = {row.quote_id: row.pk for row in rows if row.quote_id and row.pk in contacts}
-    if not of_quote or not is_filled(LetterKind.RENEWAL_NOTICE):
+    if not of_quote or not is_filled(kind):
         return {}
     visitors = Visitor.objects.filter(
         invitation__quote__in=list(of_quote), invitation__status__in=OPEN_STATUSES,
-        invitation__purpose=Purpose.QUESTIONNAIRE, admitted_at__isnull=False,
+        invitation__purpose=Purpose.QUESTIONNAIRE, invitation__valid_until__gt=at, admitted_at__isnull=False,
     )  # fmt: skip
     found = {}
     for visitor in visitors.select_related("invitation").order_by("pk"):

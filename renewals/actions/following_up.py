@@ -14,6 +14,7 @@ from correspondence.states import LetterKind, WordingKind
 from customers.queries import reachable_contact
 from policies.models import Policy
 from renewals import letters
+from renewals.actions.enclosing import links_of
 from renewals.actions.moving import save_many, write_lines
 from renewals.actions.writing import by_agency, dead_among, rows_for_letters
 from renewals.days import after_expiry_day, wished_hour
@@ -120,15 +121,18 @@ def _mail(
     words, mailed = wordings(), set[int]()
     for agency, rows in by_agency(due):
         dead, new = dead_among(agency, rows), {}
+        contacts = {row.pk: contact for row in rows if (contact := reachable_contact(row.customer, dead))}
+        # The same link as in the notice, as long as it opens: nobody has to dig that out.
+        links = links_of(rows, contacts, LetterKind.RENEWAL_REMINDER, at)
         for row in rows:
-            contact, stage = reachable_contact(row.customer, dead), stage_of(row.pk)
-            if contact is None:
+            if row.pk not in contacts:
                 continue
+            contact, stage, link = contacts[row.pk], stage_of(row.pk), links.get(row.pk)
             has_ended = stage == AFTER_EXPIRY
             kind = LetterKind.COVER_ENDED if has_ended else LetterKind.RENEWAL_REMINDER
             wording = words.of(agency.pk, WordingKind.UNINSURED if has_ended else kind_of_stage(stage))
             today = at.astimezone(JST).date()
-            values = letters.values_of(row, contact.name, today, calendars.of(row.policy))
+            values = letters.values_of(row, contact.name, today, calendars.of(row.policy), has_link=link is not None)
             text = letters.customer_letter(wording, values)
             # The day was chosen by its rule; of the wish only the hours are left, and the expiry comes first.
             midnight = datetime.combine(today + timedelta(days=1), time.min, tzinfo=JST)
@@ -137,7 +141,8 @@ def _mail(
                 key=f"renewal:{row.pk}:{part(row)}:{row.ends_on}", kind=kind,
                 to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject,
                 body=text.body, wording=text.wording, reply_to=letters.reply_address(row),
-                about=[row, row.policy, row.customer], not_before=wished_hour(at, until, row.customer.mail_wish),
+                about=[row, row.policy, row.customer, *([link] if link else [])],
+                not_before=wished_hour(at, until, row.customer.mail_wish),
             )  # fmt: skip
         outcome = queue_letters(letters=list(new.values()), agency=agency, by=by, at=at)
         mailed |= {pk for pk, letter in new.items() if letter.key in outcome.letters}

@@ -58,7 +58,7 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
             for row in found
             if row.customer_id not in on_paper and (contact := reachable_contact(row.customer, dead))
         }
-        links = links_of(found, contacts)
+        links = links_of(found, contacts, LetterKind.RENEWAL_NOTICE, at)
         terms_of = {pk: terms for pk, (terms, _) in offers.items()}
         papers = file_notice_papers(agency, found, terms_of, links, calendars, on, by=by, at=at)
         rows = [row for row in found if row.pk in papers]

@@ -11,6 +11,7 @@ from correspondence.models import Letter
 from correspondence.states import LetterKind
 from customers.queries import reachable_contact
 from renewals import letters
+from renewals.actions.enclosing import links_of
 from renewals.actions.moving import locked, save
 from renewals.actions.writing import dead_among
 from renewals.days import wished_hour
@@ -37,13 +38,16 @@ def remind_renewal(*, renewal: Renewal, by: User, at: datetime) -> Letter:
         raise Refused("今日はすでにご案内のメールがあります。明日以降に再案内してください。")
     left = (row.ends_on - on).days
     wording = wordings().of(row.agency_id, kind_of_stage(left))
-    text = letters.customer_letter(wording, letters.values_of(row, contact.name, on, calendar_of(row, on)))
+    link = links_of([row], {row.pk: contact}, LetterKind.RENEWAL_REMINDER, at).get(row.pk)
+    values = letters.values_of(row, contact.name, on, calendar_of(row, on), has_link=link is not None)
+    text = letters.customer_letter(wording, values)
     key = f"renewal:{row.pk}:reminder-by-hand:{on}"
     until = min(midnight + timedelta(days=1), row.term_end_at)
     new = NewLetter(
         key=key, kind=LetterKind.RENEWAL_REMINDER, to=[contact.email], to_name=f"{row.customer.name} {contact.name}",
         subject=text.subject, body=text.body, wording=text.wording, reply_to=letters.reply_address(row),
-        about=[row, row.policy, row.customer], not_before=wished_hour(at, until, row.customer.mail_wish),
+        about=[row, row.policy, row.customer, *([link] if link else [])],
+        not_before=wished_hour(at, until, row.customer.mail_wish),
     )  # fmt: skip
     queued = queue_letters(letters=[new], agency=row.agency, by=by, at=at)
     if key in queued.refused:

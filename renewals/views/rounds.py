@@ -9,7 +9,7 @@ from accounts.screen import person
 from core.clock import today
 from core.screens import csv_response, paginate
 from renewals.forms import InspectionForm
-from renewals.inspection import find, inspect_renewals
+from renewals.inspection import find, inspect_renewals, ownerless
 from renewals.models import Round
 from renewals.round import LABELS
 
@@ -44,6 +44,7 @@ def show_inspection(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "inspection": inspect_renewals(**asked),
+        "ownerless": ownerless(on=on, agency_id=asked["agency_id"]),
         "page": paginate(request, find(**asked, **form.wanted)),
         "on": on,
     }

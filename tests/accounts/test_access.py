@@ -120,7 +120,7 @@ def test_the_robot_cannot_log_in(client):
 
 
 def test_healthz_says_both_servers_answer(client):
-    assert client.get("/healthz").json() == {"database": True, "redis": True, "rounds": True}
+    assert client.get("/healthz").json() == {"database": True, "redis": True, "rounds": True, "mailbox": True}
 
 
 def test_an_agency_closes_after_it_opens():

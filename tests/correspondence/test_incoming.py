@@ -12,13 +12,15 @@ from urllib.parse import quote
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
-from accounts.models import Agency, User
+from accounts.models import Agency, Role, User
 from accounts.queries import robot
-from core.clock import jst
+from core.clock import jst, travel
 from core.doors import perform
 from core.errors import Refused
 from core.history import timeline
+from correspondence import models
 from correspondence.actions import handle_bounce, handle_incoming
 from correspondence.blanks import BLANK
 from correspondence.incoming.receiving import receive
@@ -29,7 +31,7 @@ from correspondence.tasks import collect_mail
 from local.chaos.returned import away, japanese_report, reply, report
 from tests.correspondence.conftest import AT, in_status
 from tests.correspondence.imapserver import Mailbox, serving
-from tests.making import make_customer
+from tests.making import make_customer, make_user
 
 TO = "takasaki@customer.example"
 LATER = AT + timedelta(minutes=5)
@@ -210,3 +212,56 @@ def test_the_mailbox_is_emptied_and_marked_only_when_all_is_kept(
         assert collect_mail() == 3
     assert IncomingMail.objects.count() == 3
     assert Bounce.objects.count() == 1
+
+
+def test_a_mailbox_that_cannot_be_read_three_times_or_is_not_visited_any_more_is_an_alarm(
+    sent: Letter, clerk: User, client: Client, settings: Any
+) -> None:
+    boss = make_user(sent.agency, Role.MANAGER)
+    box = Mailbox(reply(sent.message_id))
+
+    def alarms() -> tuple[bool, bool]:
+        """Whether the manager's desk and `/healthz` tell of it; a clerk's desk never does."""
+        client.force_login(clerk)
+        assert "受信箱" not in client.get("/").text
+        client.force_login(boss)
+        shown = "受信箱" in client.get("/").text
+        return shown, not client.get("/healthz").json()["mailbox"]
+
+    with serving(box) as port, travel(LATER):
+        address = f"imap://bounce%40tate.example:{{}}@127.0.0.1:{port}/INBOX"
+        settings.BOUNCE_IMAP_URL = address.format("wrong")
+        assert alarms() == (False, False)  # nobody has come to it yet
+        collect_mail()
+        collect_mail()
+        assert alarms() == (False, False)
+        collect_mail()
+        assert alarms() == (True, True)
+        page = client.get("/").text
+        assert "bounce@tate.example" in page
+        assert "wrong password" in page  # why, in the server's words
+        assert client.get("/healthz").status_code == 503
+        settings.BOUNCE_IMAP_URL = address.format(quote(box.password))
+        assert collect_mail() == 1
+        assert alarms() == (False, False)
+        # A mail that nobody can keep is a visit in vain as well.
+        box.mails[2] = away(sent.message_id)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE correspondence_incomingmail RENAME TO away")
+            assert [collect_mail() for _ in range(3)] == [0, 0, 0]
+            cursor.execute("ALTER TABLE away RENAME TO correspondence_incomingmail")
+        assert alarms() == (True, True)
+        assert "1件のメールを取り込めません" in client.get("/").text
+        assert collect_mail() == 1
+        assert alarms() == (False, False)
+    with travel(LATER + timedelta(minutes=16)):  # no worker, no beat
+        assert alarms() == (True, True)
+
+
+@pytest.mark.parametrize("url", ["imaps://x@host:port/", "imaps://[x@host/", "http://x@host/", "imaps://host/INBOX"])
+def test_a_mailbox_whose_address_is_nonsense_is_one_that_cannot_be_read(
+    agency: Agency, settings: Any, url: str
+) -> None:
+    settings.BOUNCE_IMAP_URL = url
+    assert collect_mail() == 0
+    assert models.Mailbox.objects.get().last_error.startswith("BOUNCE_IMAP_URL must read")

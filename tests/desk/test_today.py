@@ -214,6 +214,25 @@ def test_the_filter_shows_mine_my_offices_or_all(manager, on, scope):
         assert (claim.number in page) is (person in shown)
 
 
+def test_what_lies_with_nobody_who_could_do_it_is_every_managers_own(manager, on):
+    left, reads = make_user(manager.agency), make_user(manager.agency, Role.AUDITOR)
+    colleague = make_user(manager.agency)
+    claims = {person: make_claim(person, at=on["at"] - timedelta(days=5)) for person in (left, colleague)}
+    left.left_on = on["at"].date() - timedelta(days=1)
+    left.save()
+
+    def shown(person) -> set[str]:
+        page = browser_of(person).get(reverse("desk:today"), {"scope": "mine"}).content.decode()
+        return {claim.number for claim in claims.values() if claim.number in page}
+
+    assert shown(manager) == {claims[left].number}
+    assert shown(colleague) == {claims[colleague].number}
+    assert shown(reads) == set()
+    left.left_on = on["at"].date()  # his last day
+    left.save()
+    assert shown(manager) == set()
+
+
 def test_solicitors_begin_with_their_own_work_and_nonsense_is_no_scope():
     solicitor, clerk = make_user(), make_user(role=Role.CLERK)
     assert scope_of(solicitor, "") is Scope.MINE

@@ -15,11 +15,14 @@ from core.models import Event
 from correspondence.actions.bounces import note_bounce
 from correspondence.models import Letter
 from correspondence.states import LetterKind
+from customers.models import Customer
 from policies.models import Policy
 from quotes.actions import withdraw_quote
+from quotes.models import Quote
 from quotes.states import QuoteStatus
 from renewals import actions, tasks
 from renewals.actions import batching
+from renewals.inspection import ownerless
 from renewals.models import Batch, Renewal
 from renewals.states import BatchStatus, BatchVerb, LineStatus, RenewalStatus
 from renewals.tasks import work_batches
@@ -266,6 +269,7 @@ def test_after_the_round_nothing_in_work_belongs_to_somebody_who_cannot_work(ren
     assert bounce.owner == owner
     Renewal.objects.filter(pk=rows[1].pk).update(owner=shut_out)
     Renewal.objects.filter(pk=rows[2].pk).update(owner=moved)
+    assert ownerless(on=today) == 3
     [newly] = many_policies(1, renewal.policy, ends_on=today + timedelta(days=60), first_serial=50, in_charge=shut_out)
     done = run(today)
     assert done.counts["reassigned"] == 5
@@ -273,6 +277,12 @@ def test_after_the_round_nothing_in_work_belongs_to_somebody_who_cannot_work(ren
     assert bounce.owner == manager
     assert done.counts["ownerless"] == 0
     assert {row.owner for row in Renewal.objects.in_work()} == {manager}
+    assert ownerless(on=today) == 0
+    # With them what else lay with him: three quotes and the customer.
+    assert done.counts["handed_on"] == 4
+    assert {quote.in_charge for quote in Quote.objects.open()} == {manager}
+    assert Customer.objects.get().in_charge == manager
+    assert "本店 管理さんに替えました" in Event.objects.filter(verb="quotes.hand_over_quotes").latest("pk").summary
     newly = Policy.objects.get(number=newly.number)
     assert newly.in_charge == manager
     assert newly.renewal.owner == manager
@@ -282,7 +292,8 @@ def test_after_the_round_nothing_in_work_belongs_to_somebody_who_cannot_work(ren
     assert "担当 本店 管理" in notice.body
     line = Event.objects.filter(verb="renewals.reassign_due").order_by("pk").first()
     assert "本店 管理さんが引き継ぎます" in line.summary
-    assert run(today, 7).counts["reassigned"] == 0
+    again = run(today, 7).counts
+    assert (again["reassigned"], again["handed_on"]) == (0, 0)
     [early] = many_policies(1, renewal.policy, ends_on=today + timedelta(days=100), first_serial=60, in_charge=shut_out)
     opened = perform(actions.open_renewal, policy=early, by=manager, at=at(today, 10))
     assert opened.owner == manager

@@ -12,7 +12,10 @@ from accounts.models import User
 from claims.models import Claim
 from core import clock
 from core.doors import perform
+from correspondence.blanks import BLANK
+from correspondence.models import Letter
 from correspondence.tasks import drain
+from customers.models import Contact
 from policies.models import Policy
 from portal.models import Invitation, Visit
 from products.actions import publish_book
@@ -22,11 +25,13 @@ from quotes.experience import with_experience
 from quotes.models import Answer
 from quotes.queries import case_of
 from quotes.rules import Triage
+from renewals import actions
 from renewals.models import Renewal, RenewalTerms
 from renewals.round import run_round
 from tests.claims.making import make_claim
 from tests.making import A_MONDAY, make_agency, make_customer, make_robot, make_user
-from tests.portal.making import Customer, come_in
+from tests.policies.making import cancel
+from tests.portal.making import Customer, come_in, link_for
 from tests.quotes.making import SIMPLE, STANDARD, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +211,42 @@ def test_a_product_that_ends_and_a_customer_it_does_not_take_any_more_are_told_w
     client = Client()
     client.force_login(renewal.owner)
     assert reason["sentence"] in client.get(renewal.get_absolute_url()).content.decode()
+
+
+def test_a_reminder_brings_the_link_of_the_notice_as_long_as_it_opens():
+    renewal = notified(make_insured())
+    link = link_for()
+    begun = clock.now()
+
+    def written(days: int, verb: Any) -> str:
+        """The newest mail to the customer after something was done so many days later."""
+        with clock.travel(begun + timedelta(days=days)):
+            verb()
+            drain()
+        return str(next(m.body for m in reversed(mail.outbox) if "tanaka@customer.example" in m.recipients()[0]))
+
+    def by_round() -> None:
+        run_round(on=clock.today(), at=clock.now(), by=make_robot(renewal.agency))
+
+    def by_hand() -> None:
+        perform(actions.remind_renewal, renewal=renewal, by=renewal.owner, at=clock.now())
+
+    first = written(16, by_round)  # whatever rests lie between, the first reminder has gone by now
+    assert "今年の売上高のご連絡" in first
+    assert link in first
+    assert link in written(17, by_hand)
+    for letter in Letter.objects.filter(kind="RENEWAL_REMINDER"):
+        assert BLANK in letter.body  # nobody at the office reads it
+        assert link not in letter.body
+    # Somebody else is written to now: the link would open for nobody but its first reader.
+    Contact.objects.update(email="new@customer.example")
+    with clock.travel(begun + timedelta(days=18)):
+        assert BLANK not in perform(actions.remind_renewal, renewal=renewal, by=renewal.owner, at=clock.now()).body
+    Contact.objects.update(email="tanaka@customer.example")
+    # 解約: the link dies with the contract.
+    with clock.travel(begun + timedelta(days=19)):
+        assert Client().get(link).status_code == 200
+        cancel(renewal.policy, clock.today(), at=clock.now())
+        assert Invitation.objects.get().status == "REVOKED"
+        page = Client().get(link)
+    assert (page.status_code, "確認コードを送る" in page.text) == (404, False)

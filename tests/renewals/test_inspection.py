@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
-from core.clock import travel
+from core.clock import jst, travel
 from core.doors import perform
 from correspondence.actions import cancel_letter
 from correspondence.actions.outbox import claim_letter, note_failed, note_sent, note_unknown
 from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.states import IncomingKind
+from customers.models import Customer
 from policies.models import Policy
 from renewals.actions import close_renewal, open_renewal, record_notice_posted, record_response
 from renewals.inspection import Verdict, Where, find, inspect_renewals
@@ -179,3 +180,27 @@ def test_another_agency_sees_only_its_own_and_ten_thousand_cost_no_more_statemen
     assert found["none"] == 301
     assert len(asked) == 1
     assert not inspect_renewals(on=LATER, **RANGE, agency_id=policy.agency_id + 1).days
+
+
+def test_a_notice_that_waits_for_the_customers_wished_day_is_named_but_late_only_when_that_day_is_over():
+    customer = make_customer()
+    Customer.objects.filter(pk=customer.pk).update(mail_weekdays=[2])
+    policy = make_expiring(customer)
+    run(before(60))
+    letter = notice_of(policy)
+    wished = jst(letter.not_before).date()
+    assert wished == before(50)
+
+    def found(on: date) -> tuple[Where, Verdict, bool]:
+        [row] = find(on=on, **RANGE, troubled=True)
+        return row.where, row.verdict, row.late
+
+    waits, hangs = (Where.WISHED, Verdict.NONE, False), (Where.WAITING, Verdict.NONE, True)
+    assert [found(on) for on in (LATER, wished, wished + timedelta(days=1))] == [waits, waits, hangs]
+    assert inspect_renewals(on=LATER, **RANGE).holds
+    # One that was tried and put back hangs; so does one that would leave when fewer than thirty days are left.
+    for facts in ({"attempts": 1}, {"attempts": 0, "not_before": at(before(29))}):
+        Letter.objects.filter(pk=letter.pk).update(**facts)
+        assert found(LATER) == hangs
+    Letter.objects.filter(pk=letter.pk).update(not_before=at(before(30)))
+    assert found(LATER) == waits

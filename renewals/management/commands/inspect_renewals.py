@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.clock import today
 from core.forms import read_japanese_date
-from renewals.inspection import LOOKS_BACK, NOTICE_DAYS, Day, Verdict, find, inspect_renewals
+from renewals.inspection import LOOKS_BACK, NOTICE_DAYS, Day, Verdict, find, inspect_renewals, ownerless
 
 
 class Command(BaseCommand):
@@ -35,8 +35,13 @@ class Command(BaseCommand):
             trouble = f"案内が{row.notices}通" if row.doubled else row.where.label
             late = "期日超過 " if row.late else ""
             self.stdout.write(f"  {row.ends_on:%Y-%m-%d} {row.number} {row.customer}: {late}{trouble}")
-        if found["late"]:
-            raise CommandError(f"満期60日前を過ぎても案内のない契約が{found['late']:,}件あります。", returncode=1)
+        alone = ownerless(on=on)
+        troubles = [
+            *([f"満期60日前を過ぎても案内のない契約が{found['late']:,}件あります。"] if found["late"] else []),
+            *([f"担当できる人のいない更改が{alone:,}件あります。担当替えをしてください。"] if alone else []),
+        ]
+        if troubles:
+            raise CommandError("".join(troubles), returncode=1)
 
     def _write(self, name: str, day: Day) -> None:
         counts = zip(Verdict, (day.sent, day.bounced, day.stopped, day.none), strict=True)
