@@ -1,6 +1,7 @@
 """What else lies with people who cannot carry work any more: their open quotes and their customers.
 
-Beside the renewals, contracts and returned mail of `assigning`: a quote of a leaver is one the customer cannot apply for by his link.
+Beside the renewals, contracts and returned mail of `assigning`: for a leaver's quote no customer could apply by his
+link.
 """
 
 from datetime import date, datetime
