@@ -1,7 +1,8 @@
 """How a renewal follows its contract: what is cancelled, endorsed or claimed on changes the renewal by itself."""
 
 from collections.abc import Collection
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 
@@ -9,15 +10,19 @@ from accounts.models import User
 from accounts.queries import managers
 from core.clock import jst
 from core.doors import action
+from core.errors import Refused
 from core.history import record
-from correspondence.actions import cancel_letter, queue_letter, revise_paper
+from correspondence.actions import NewLetter, cancel_letter, queue_letter, queue_letters, revise_paper
 from correspondence.models import Letter, Paper
 from correspondence.queries import dead_addresses
 from correspondence.states import LetterKind, LetterStatus, PaperKind, WordingKind
+from customers.models import Contact
 from customers.queries import back_on_paper, reachable_contact
 from policies.models import Policy
 from quotes.actions import follow_contract, withdraw_quote
+from renewals.actions.enclosing import links_of
 from renewals.actions.moving import locked, save
+from renewals.actions.notifying import notice_letter
 from renewals.actions.offering import renew_terms
 from renewals.corrections import late_change_letter, taken_back_letter
 from renewals.letters import customer_letter, values_of
@@ -28,6 +33,9 @@ from renewals.states import OPEN_STATUSES, RenewalStatus, Track, Way
 from renewals.wordings import wordings
 
 _TAKEN_BACK = "契約が満期の前に終わったため、更改の案内は不要になりました。"
+_REPLACED = "契約の変更を反映した案内に差し替えるため。"
+_GONE = {LetterStatus.SENT, LetterStatus.SENDING, LetterStatus.UNKNOWN}  # the customer has it, or may have it
+_SETTLED = timedelta(minutes=10)
 
 
 @action
@@ -60,7 +68,7 @@ def notice_has_gone(renewal: Renewal) -> bool:
 def _take_back_letters(renewal: Renewal, by: User, at: datetime) -> None:
     """Only what still waits: a letter that is being sent, or is in doubt, is for a person to settle."""
     waiting = Letter.objects.about(renewal).filter(~Q(kind=LetterKind.STAFF_NOTICE), status=LetterStatus.QUEUED)
-    for letter in waiting.order_by("pk"):
+    for letter in waiting.select_for_update(of=("self",)).order_by("pk"):
         cancel_letter(letter=letter, note=_TAKEN_BACK, by=by, at=at)
 
 
@@ -110,7 +118,7 @@ def correct_renewal(
     row.correction = cause[:100]
     row = save(row, "correct_renewal", f"{policy.number}の更改に反映しました({cause})。", by=by, at=at)
     if papers := _corrected_papers(row, terms, cause, is_changed or was_simple, by, at):
-        _send_corrected(row, papers, cause, key, by, at)
+        _send_corrected(row, papers, terms, cause, key, by, at)
     return row
 
 
@@ -149,20 +157,52 @@ def _corrected_papers(
     return papers
 
 
-def _send_corrected(row: Renewal, papers: list[Paper], cause: str, key: str, by: User, at: datetime) -> None:
+def _send_corrected(
+    row: Renewal, papers: list[Paper], terms: RenewalTerms | None, cause: str, key: str, by: User, at: datetime
+) -> None:
+    """By the mail that says what changed. Where the notice itself still waits it must not arrive after its correction:
+    it is taken out of the outbox and written anew, with the corrected papers."""
     contact = reachable_contact(row.customer, dead_addresses(row.agency))
     if contact is None or row.customer_id in back_on_paper([row.customer_id], at):
         words = f"訂正版の更改のご案内を印刷して郵送してください({cause})。"
         save(row, "post_corrected_papers", words, by=by, at=at)
         return
+    found = Letter.objects.about(row).filter(kind=LetterKind.RENEWAL_NOTICE).select_for_update(of=("self",))
+    before = {letter: letter.status for letter in found.order_by("pk")}
+    for letter in before:
+        if letter.status == LetterStatus.QUEUED:
+            cancel_letter(letter=letter, note=_REPLACED, by=by, at=at)
+    if _GONE.isdisjoint(before.values()):
+        new = _notice_anew(row, contact, papers, terms, at)
+    else:
+        new = _correction(row, contact, papers, cause, at)
+    if LetterStatus.SENDING in before.values():  # refused for now, it would go again half a minute later
+        new = replace(new, not_before=at + _SETTLED)
+    new = replace(new, key=f"renewal:{row.pk}:corrected:{key}")
+    queued = queue_letters(letters=[new], agency=row.agency, by=by, at=at)
+    if new.key in queued.refused:
+        raise Refused(queued.refused[new.key])
+
+
+def _notice_anew(
+    row: Renewal, contact: Contact, papers: list[Paper], terms: RenewalTerms | None, at: datetime
+) -> NewLetter:
+    kinds = {paper.kind for paper in papers}
+    if PaperKind.RENEWAL_NOTICE not in kinds:
+        papers = [*Paper.objects.about(row).filter(kind=PaperKind.RENEWAL_NOTICE).order_by("-revision")[:1], *papers]
+    simple = terms if row.track == Track.SIMPLE and PaperKind.RENEWAL_OFFER in kinds else None
+    link = links_of([row], {row.pk: contact}).get(row.pk)
+    return notice_letter(row, contact, papers, simple, link, wordings(), calendars_on(jst(at).date()), at)
+
+
+def _correction(row: Renewal, contact: Contact, papers: list[Paper], cause: str, at: datetime) -> NewLetter:
     on = jst(at).date()
     values = values_of(row, contact.name, on, calendars_on(on).of(row.policy), change=cause)
     text = customer_letter(wordings().of(row.agency_id, WordingKind.NOTICE_CORRECTED), values)
-    queue_letter(
-        agency=row.agency, key=f"renewal:{row.pk}:corrected:{key}", kind=LetterKind.RENEWAL_NOTICE,
-        to=[contact.email], to_name=f"{row.customer.name} {contact.name}", subject=text.subject, body=text.body,
-        reply_to=row.owner.email or row.agency.email, papers=papers, about=[row, row.policy, row.customer],
-        wording=text.wording, by=by, at=at,
+    return NewLetter(
+        key="", kind=LetterKind.RENEWAL_NOTICE, to=[contact.email], to_name=f"{row.customer.name} {contact.name}",
+        subject=text.subject, body=text.body, reply_to=row.owner.email or row.agency.email, papers=papers,
+        about=[row, row.policy, row.customer], wording=text.wording,
     )  # fmt: skip
 
 

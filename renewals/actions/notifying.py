@@ -67,7 +67,7 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
             if row.pk in contacts:
                 terms, *offer = offers.get(row.pk, (None,))
                 enclosed, link = [papers[row.pk], *offer], links.get(row.pk)
-                new[row.pk] = _notice(row, contacts[row.pk], enclosed, terms, link, words, calendars, at)
+                new[row.pk] = notice_letter(row, contacts[row.pk], enclosed, terms, link, words, calendars, at)
         outcome = queue_letters(letters=list(new.values()), agency=agency, by=by, at=at)
         by_mail = [row for row in rows if row.pk in new and new[row.pk].key in outcome.letters]
         mailing = {row.pk for row in by_mail}
@@ -99,7 +99,7 @@ def _why_by_post(row: Renewal, on_paper: set[int]) -> str:
     return "メールアドレスがないため"
 
 
-def _notice(
+def notice_letter(
     row: Renewal,
     contact: Contact,
     papers: Sequence[Paper],

@@ -67,16 +67,18 @@ def test_a_contract_that_ended_before_the_notice_gets_none():
 
 
 MORE = Change(limits={"liability": 100_000_000})
+LESS = Change(limits={"liability": 30_000_000})
 
 
-def change(renewal, days, **facts):
+def change(renewal, days, change=MORE, **facts):
     policy = Policy.objects.get(pk=renewal.policy_id)
     on = before(days)
-    return endorse(policy, MORE, on=on, at=at(on, 17), premium_yen=90_000, **facts)
+    return endorse(policy, change, on=on, at=at(on, 17), premium_yen=90_000, **facts)
 
 
 def test_a_change_after_the_notice_brings_the_corrected_paper_once_and_a_duty():
     renewal = make_renewal()
+    sent(Letter.objects.about(renewal).get(kind="RENEWAL_NOTICE"))
     quote = renewal_quote(renewal)
     change(renewal, 20)
     renewal.refresh_from_db()
@@ -97,6 +99,28 @@ def test_a_change_after_the_notice_brings_the_corrected_paper_once_and_a_duty():
     answered = answer(renewal, responded_at=at(before(19), 10), at=at(before(19), 11))
     assert answered.correction == ""
     assert "説明する" not in answered.next_step
+
+
+def test_a_notice_that_still_waits_is_written_anew_and_does_not_arrive_after_its_correction():
+    renewal = make_renewal()
+    first = Letter.objects.about(renewal).get(kind="RENEWAL_NOTICE")
+    change(renewal, 60)
+    first.refresh_from_db()
+    assert (first.status, first.settlement) == (LetterStatus.CANCELLED, "契約の変更を反映した案内に差し替えるため。")
+    anew = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-1")
+    assert anew.subject == first.subject  # he has seen no other: nothing to replace
+    assert [(paper.kind, paper.revision) for paper in anew.papers.all()] == [("RENEWAL_NOTICE", 2)]
+    change(renewal, 59, change=LESS)
+    anew.refresh_from_db()
+    assert anew.status == LetterStatus.CANCELLED
+    last = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-2")
+    # Who may have it already gets the change told, and later than what is being sent at this moment.
+    facts = {"claimed_at": last.queued_at, "claimed_by": "worker"}
+    Letter.objects.filter(pk=last.pk).update(status=LetterStatus.SENDING, **facts)
+    change(renewal, 58)
+    told = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-3")
+    assert told.subject.startswith("【訂正版】")
+    assert told.not_before == at(before(58), 17, 10)
 
 
 def test_a_change_before_the_notice_needs_no_correction_because_the_notice_says_it():
