@@ -251,6 +251,9 @@ def next_step(policy: CoverFacts, on: date, *, waits_for_post: bool, is_renewed:
     if waits_for_post:
         return NextStep("証券を郵送し、発送を記録してください。", "warn")
     if policy.status == PolicyStatus.CANCELLED:
+        last = jst(policy.cancelled_at).date() if policy.cancelled_at else None
+        if last is not None and last >= on:
+            return NextStep(f"解約の手続きは済みました。補償は{_day(last)}午後4時までです。", "warn")
         return NextStep("解約済みです。", "ended")
     if is_renewed:
         return NextStep("更改済みです。", "ended" if left < 0 else "good")

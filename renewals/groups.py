@@ -13,12 +13,12 @@ from core.clock import jst
 from core.periods import at_four
 from customers.models import Contact
 from policies.models import Policy
-from products.models import Product
+from products.models import Product, ProductVersion
 from renewals.models import Renewal, RenewalQuerySet
 from renewals.states import RenewalStatus
 
 NO_MAIL = "nomail"
-MANY = 3  # contracts of one product on one day: from here on they are looked at together
+MANY = 20  # contracts of one product on one day: from here on they are looked at together, whatever the book says
 _AHEAD = timedelta(days=120)
 
 
@@ -97,14 +97,17 @@ class Programme:
 
 
 def programmes_soon(user: User, on: date) -> list[Programme]:
-    """The programmes of the months ahead, the nearest first: where a group view is worth opening."""
+    """The programmes of the months ahead, the nearest first: where a group view is worth opening. Contracts whose book
+    names a common expiry are one as soon as there are two; others when there are many."""
+    versions = ProductVersion.objects.defer("content")
+    common = [version.pk for version in versions if version.book.period.common]
     found = (
         Policy.objects.visible_to(user)
         .filter(ends_at__gte=at_four(on), ends_at__lte=at_four(on + _AHEAD))
         .order_by()
         .values_list("product_version__product__code", "product_version__product__name", "ends_at")
-        .annotate(n=Count("pk"))
-        .filter(n__gte=MANY)
+        .annotate(n=Count("pk"), together=Count("pk", filter=Q(product_version__in=common)))
+        .filter(Q(n__gte=MANY) | Q(together__gte=2))
         .order_by("ends_at", "product_version__product__code")[:12]
     )
-    return [Programme(code, name, jst(ends_at).date(), n) for code, name, ends_at, n in found]
+    return [Programme(code, name, jst(ends_at).date(), n) for code, name, ends_at, n, _ in found]

@@ -12,6 +12,7 @@ from correspondence.queries import dead_addresses
 from products.models import Product
 from renewals.forms import RenewalSearchForm
 from renewals.groups import NO_MAIL, group_of, members_of, search_of, without_mail
+from renewals.listing import renewal_lines
 from renewals.plan_forms import parse_day
 from renewals.planning import calendar_for
 from renewals.states import BatchVerb, RenewalStatus
@@ -40,7 +41,8 @@ def show_group(request: HttpRequest, product: str, day: str) -> HttpResponse:
         "group": group_of(user, sold, ends_on, dead),
         "calendar": calendar_for(user.agency, sold.code, on),
         "show": show,
-        "page": paginate(request, rows.shown()),
+        "page": (page := paginate(request, rows)),
+        "lines": renewal_lines(page, on),
         # By post there is no batch: whoever has no mail is ticked one by one elsewhere.
         "verbs": () if show == NO_MAIL else BatchVerb.choices,
         "query": query,
