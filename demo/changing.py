@@ -12,7 +12,7 @@ from policies.actions import cancel_policy, endorse_policy
 from policies.changing import Change
 from policies.models import Policy
 from policies.states import EndKind, PolicyStatus
-from renewals.states import RenewalStatus
+from renewals.states import RenewalStatus, Way
 
 CHANGES, ENDS = 10, 5
 WHY = (
@@ -38,13 +38,14 @@ def end(office: Office, number: int, at: datetime) -> None:
 
 def change_after_the_notice(office: Office, at: datetime) -> None:
     """So that a corrected notice lies among the papers, and a renewal on the board was taken back."""
-    told = _running(at).filter(renewal__status=RenewalStatus.NOTIFIED, renewal__quote=None)
+    told = _running(at).filter(renewal__status=RenewalStatus.NOTIFIED, renewal__way=Way.EMAIL, renewal__response="")
     told = told.filter(ends_at__gt=at + timedelta(days=20))
-    policies = list(told.order_by("pk")[:2])
-    if policies:
-        _endorse(office, policies[0], 1, at)
-    if len(policies) > 1:
-        _end(office, policies[1], 0, at + timedelta(minutes=30))
+    # Of 簡易 first: there the premium has been told, and the proposal is corrected with the notice.
+    first, *others = [*told.order_by("-renewal__track", "pk")[:2], None]
+    if first is not None:
+        _endorse(office, first, 1, at) or _endorse(office, first, 4, at)
+    if others and others[0] is not None:
+        _end(office, others[0], 0, at + timedelta(minutes=30))
 
 
 def _running(at: datetime) -> QuerySet[Policy]:
@@ -62,7 +63,8 @@ def _pick(policies: QuerySet[Policy], number: int) -> Policy | None:
     return policies.get(pk=found[number * 37 % len(found)]) if found else None
 
 
-def _endorse(office: Office, policy: Policy, number: int, at: datetime) -> None:
+def _endorse(office: Office, policy: Policy, number: int, at: datetime) -> bool:
+    """Returns whether the insurer has answered."""
     on = jst(at).date()
     late = timedelta(days=9 if number % 3 == 2 else 0)
     facts = {
@@ -74,13 +76,14 @@ def _endorse(office: Office, policy: Policy, number: int, at: datetime) -> None:
         try:
             perform(endorse_policy, policy=policy, change=grown, reason="新しい事業の開始による売上高の増加", **facts)
         except Refused:
-            return  # the tariff ends there: the insurer has not answered yet
-        return
+            return False  # the tariff ends there
+        return True
     name = f"{policy.customer.name} 物流子会社"
     perform(
         endorse_policy, policy=policy, change=Change(added=[name]), reason="子会社の設立",
         premium_yen=policy.premium_now_yen, **facts,
     )  # fmt: skip
+    return True
 
 
 def _end(office: Office, policy: Policy, number: int, at: datetime) -> None:

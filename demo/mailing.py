@@ -31,6 +31,7 @@ def round_of(office: Office, kind: RoundKind, at: datetime) -> None:
     run_round(on=on, at=at, by=robot(), kind=kind)
     if kind == RoundKind.NIGHTLY:
         renewing.wait_for_answers(office, at)
+        renewing.count_questions(office, at)
         office.diary.write_on(on, partial(_post_notices, office))
         _send(office, at)
         if on.day == 1 or on == office.today:

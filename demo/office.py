@@ -39,7 +39,7 @@ class Office:
     random: Random = field(default_factory=lambda: Random(SEED))
     diary: Diary = field(init=False)
     cases: dict[int, Case] = field(default_factory=dict)  # by the customer's key
-    asked: list[int] = field(default_factory=list)  # how many questions each renewal by link asked
+    asked: list[int] = field(default_factory=list)  # questions left to each renewing customer for whom nothing changed
 
     def __post_init__(self) -> None:
         self.diary = Diary(self.until, self.random)

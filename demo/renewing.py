@@ -15,8 +15,9 @@ from portal.models import Visitor
 from portal.queries import lacking_for_signature, questionnaire_of, quote_declarations
 from quotes.asking import answers_of, last_time, plan_of
 from quotes.models import Quote
+from quotes.renewing import Why
 from renewals import actions as renewals
-from renewals.models import Renewal
+from renewals.models import Renewal, RenewalTerms
 from renewals.states import SILENT_STATUSES, RenewalStatus, Response
 
 # Days from the notice, sixty days before the end, to the answer; None never answers.
@@ -35,6 +36,16 @@ def wait_for_answers(office: Office, opened_at: datetime) -> None:
         if wait is not None:
             told_on = max(jst(opened_at).date(), renewal.day_before_expiry(60))
             office.diary.write_on(told_on + timedelta(days=wait), partial(answer, office, renewal))
+
+
+def count_questions(office: Office, at: datetime) -> None:
+    """How many questions the forms laid out this morning leave to customers for whom nothing changed."""
+    laid_out = RenewalTerms.objects.filter(made_at=at, revision=1, quote__isnull=False).select_related("quote")
+    for terms in laid_out.order_by("pk"):
+        plan = plan_of(terms.quote)
+        speaks = {ask.why for ask in plan.asked} & {Why.CONTRADICTS, Why.CHANGED}
+        if not speaks and not {reason["code"] for reason in terms.reasons} & {"claims", "endorsements"}:
+            office.asked.append(plan.questions)
 
 
 def answer(office: Office, renewal: Renewal, at: datetime, hesitates: float = 0.06) -> None:
@@ -75,7 +86,6 @@ def _answer_by_link(office: Office, renewal: Renewal, visitor: Visitor, at: date
     case, quote = _case(office, renewal), visitor.invitation.quote
     inside = inviting.come_in(visitor, at)
     plan = plan_of(quote)
-    office.asked.append(plan.questions)
     book = quote.product_version.book
     truth = answers_for(book, str(case.company.corporate_number), care=case.care, special=case.special)
     truth |= answers_of(last_time(quote)) | {declaration.id: "yes" for declaration in quote_declarations(book)}

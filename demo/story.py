@@ -16,6 +16,7 @@ from demo import (
     changing,
     claiming,
     complaining,
+    handing,
     inviting,
     mailing,
     programmes,
@@ -61,6 +62,7 @@ class Story:
         self._write_complaints()
         self._write_links(cases)
         self._write_stages()
+        self._write_handing_over()
         self.office.diary.live()
 
     def _cases(self) -> Iterator[Case]:
@@ -137,6 +139,13 @@ class Story:
 
     def _write_stages(self) -> None:
         self.office.diary.write_on(self._before(2), partial(renewing.show_every_stage, self.office))
+
+    def _write_handing_over(self) -> None:
+        """At an hour of their own: without the story's dice."""
+        deeds = ((handing.LENT, handing.lend), (handing.LEFT, handing.leave), (handing.REMINDED, handing.remind))
+        for days, deed in deeds:
+            at = datetime.combine(self._before(days), time(11, 5), tzinfo=JST)
+            self.office.diary.write(at, partial(deed, self.office))
 
     def _before(self, days: int) -> date:
         return working_day_before(self.office.today, days)

@@ -11,7 +11,7 @@ from products.scoring import shown_questions
 from quotes.contradicting import contradicted_by_the_year
 from quotes.models import Answer, Quote
 from quotes.queries import Case, answers_shown, case_of
-from quotes.renewing import LastTime, RenewalPlan, Standing, Year, plan
+from quotes.renewing import LastTime, RenewalPlan, Standing, Year, plan, words_of
 
 
 def plan_of(quote: Quote, rows: Sequence[Answer] | None = None, case: Case | None = None) -> RenewalPlan:
@@ -77,11 +77,11 @@ def last_time(quote: Quote) -> dict[str, LastTime]:
     """What the customer said in the form of the contract that ends, where it was this product's: another one's words
     are other words, and its answers came along by their meaning."""
     last = form_of(quote.renewal_of)
-    if last is not None and last.product_version.product_id != quote.product_version.product_id:
-        last = None
-    rows = Answer.objects.filter(quote=last, is_carried=False) if last is not None else Answer.objects.none()
-    said = rows.values_list("question_id", "value", "wording_version")
-    return {name: LastTime(value, version) for name, value, version in said}
+    if last is None or last.product_version.product_id != quote.product_version.product_id:
+        return {}
+    asked = {question.id: words_of(question) for question in last.product_version.book.questions}
+    rows = Answer.objects.filter(quote=last, is_carried=False).values_list("question_id", "value", "wording_version")
+    return {name: LastTime(value, version, asked.get(name, ())) for name, value, version in rows}
 
 
 def answers_of(rows: Mapping[str, LastTime]) -> dict[str, Any]:

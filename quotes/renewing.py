@@ -67,10 +67,12 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class LastTime:
-    """What the customer said to the same question in the form of the contract that ends."""
+    """What the customer said to the same question in the form of the contract that ends, and the words he was asked
+    in (`words_of`)."""
 
     value: Any
     version: int
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,11 @@ def plan(
     return RenewalPlan(not sales_told, tuple(asked), tuple(unchanged), tuple(answered), tuple(optional))
 
 
+def words_of(question: Question) -> tuple[str, ...]:
+    """What the customer reads of a question and of the answers he may choose."""
+    return (question.wording, *(option.label for option in question.options))
+
+
 def _is_said(stands: Standing | None) -> bool:
     return stands is not None and not stands.is_carried and stands.value not in (None, "")
 
@@ -159,7 +166,8 @@ def _why(
     question: Question, stands: Standing | None, last: LastTime | None, on: date, bank: Bank, year: Year
 ) -> Why | None:
     """Why the question is asked again; None where last year's answer may be confirmed with the rest."""
-    if last is not None and last.version != question.version:
+    # The version is the editor's word for it; other words under the same version are other words all the same.
+    if last is not None and (last.version, last.words) != (question.version, words_of(question)):
         return Why.REWORDED
     if stands is None or stands.value in (None, ""):
         if last is None:

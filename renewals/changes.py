@@ -26,7 +26,7 @@ from renewals.attribution import Attribution, attribute
 from renewals.causes import Situation
 from renewals.models import RenewalTerms
 from renewals.reasons import Reason, Step, reasons, signed, waterfall, without_effect
-from renewals.year_on_year import Mark, Year, YearLine, year_on_year
+from renewals.year_on_year import Year, YearLine, year_on_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Change:
     @property
     def differs(self) -> bool:
         """Whether anything but the premium and the term is not as it was."""
-        return any(line.mark not in {Mark.SAME, Mark.FOLLOWS} and line.label != "保険料" for line in self.lines)
+        return any(line.mark.is_change and line.label != "保険料" for line in self.lines)
 
     @property
     def percent(self) -> str:

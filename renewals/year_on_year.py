@@ -20,13 +20,36 @@ class Mark(StrEnum):
     ADDED = "ADDED"
     REMOVED = "REMOVED"
     FOLLOWS = "FOLLOWS"
+    STATED = "STATED"
+    UNSTATED = "UNSTATED"
+    NARROWED = "NARROWED"
+    WIDENED = "WIDENED"
 
     @property
     def label(self) -> str:
         return _LABELS[self]
 
+    @property
+    def note(self) -> str:
+        """What a customer must not read into the line."""
+        return _NOTES.get(self, "")
 
-_LABELS = {Mark.SAME: "同じ", Mark.CHANGED: "変更", Mark.ADDED: "追加", Mark.REMOVED: "削除", Mark.FOLLOWS: "更新"}
+    @property
+    def is_change(self) -> bool:
+        """Whether a reader has to look at the line at all."""
+        return self not in {Mark.SAME, Mark.FOLLOWS}
+
+
+_LABELS = {
+    Mark.SAME: "同じ", Mark.CHANGED: "変更", Mark.ADDED: "追加", Mark.REMOVED: "削除", Mark.FOLLOWS: "更新",
+    Mark.STATED: "明記", Mark.UNSTATED: "不記載", Mark.NARROWED: "縮小", Mark.WIDENED: "拡大",
+}  # fmt: skip
+_NOTES = {
+    Mark.STATED: "前年の書面に記載のなかった上限です。補償が広がるものではありません。",
+    Mark.UNSTATED: "今年の書面には記載のない上限です。取扱いは担当者にお尋ねください。",
+    Mark.NARROWED: "前年はなかった上限です。この部分の補償は前年より狭くなります。",
+    Mark.WIDENED: "前年の上限がなくなり、支払限度額まで補償されます。",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +81,13 @@ class YearLine:
     def mark_label(self) -> str:
         return self.mark.label
 
+    @property
+    def note(self) -> str:
+        return self.mark.note
+
 
 NOTHING = "－"
+NOT_WRITTEN = "記載なし"
 
 
 def year_on_year(before: Year, after: Year) -> tuple[YearLine, ...]:
@@ -116,15 +144,63 @@ def _covers(before: Year, after: Year) -> Iterable[YearLine | None]:
         if not (old and new):
             continue
         was, will = _inner(before.book, code), _inner(after.book, code)
-        for name in dict.fromkeys([*will, *was]):
-            line = _line("補償", f"{labels[code]}のうち {name}", was.get(name, ""), will.get(name, ""))
-            if line is not None and line.mark != Mark.SAME:
-                yield line
+        knows = _names_inner_limits(before.book), _names_inner_limits(after.book)
+        yield from _caps(
+            f"{labels[code]}のうち ", was, will, knows, _pays(before.book, code) == _pays(after.book, code)
+        )
+    knows = bool(before.book.aggregates), bool(after.book.aggregates)
+    insured = {code for code in labels if before.selection.limit(code) or after.selection.limit(code)}
+    alike = all(_pays(before.book, code) == _pays(after.book, code) for code in insured)
+    yield from _caps("", _aggregates(before.book), _aggregates(after.book), knows, alike)
 
 
-def _inner(book: Book, code: str) -> dict[str, str]:
+Caps = Mapping[str, tuple[str, str]]  # by code: what is capped, and at what
+
+
+def _caps(prefix: str, was: Caps, will: Caps, knows: tuple[bool, bool], alike: bool) -> Iterable[YearLine]:
+    """Limits on a part of the cover (内枠), as far as the two editions differ.
+
+    A cap that only one edition names takes cover away, or gives it back, where the other edition names such caps too
+    (`knows`) and pays for the same things (`alike`). Otherwise nobody can tell: it is stated now, no more.
+    """
+    for code in dict.fromkeys([*will, *was]):
+        (old_label, old), (new_label, new) = was.get(code, ("", "")), will.get(code, ("", ""))
+        if old == new:
+            continue
+        if old and new:
+            mark = Mark.CHANGED
+        elif new:
+            mark = Mark.NARROWED if knows[0] and alike else Mark.STATED
+        else:
+            mark = Mark.WIDENED if knows[1] and alike else Mark.UNSTATED
+        yield YearLine("補償", f"{prefix}{new_label or old_label}", old or NOT_WRITTEN, new or NOT_WRITTEN, mark)
+
+
+def _inner(book: Book, code: str) -> Caps:
     coverage = book.coverage(code)
-    return {inner.label: _limit_of(inner) for inner in coverage.inner_limits} if coverage else {}
+    return {inner.code: (inner.label, _limit_of(inner)) for inner in coverage.inner_limits} if coverage else {}
+
+
+def _names_inner_limits(book: Book) -> bool:
+    """Older editions of a book were written before inner limits were: their silence says nothing."""
+    return any(part.inner_limits for part in book.coverages)
+
+
+def _pays(book: Book, code: str) -> object:
+    """What a coverage pays for, in the words of the edition."""
+    coverage = book.coverage(code)
+    return (coverage.description, coverage.pays) if coverage else None
+
+
+def _aggregates(book: Book) -> Caps:
+    """総支払限度額 over several coverages."""
+    labels = {part.code: part.label for part in book.coverages}
+    return {
+        one.code: (
+            one.label, f"{labels[one.within]}の支払限度額まで" if one.within else format_limit(one.limit_yen)
+        )
+        for one in book.aggregates
+    }  # fmt: skip
 
 
 def _limit_of(inner: InnerLimit) -> str:

@@ -192,7 +192,7 @@ def renewal_offer_page(renewal: Renewal, proposal: Proposal, *, made_on: date) -
 def _line(line: YearLine) -> dict[str, str]:
     return {
         "section": line.section, "label": line.label, "before": line.before, "after": line.after,
-        "mark": line.mark.lower(), "mark_label": line.mark_label,
+        "mark": line.mark.lower(), "mark_label": line.mark_label, "note": line.note,
     }  # fmt: skip
 
 

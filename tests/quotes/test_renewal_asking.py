@@ -14,12 +14,13 @@ from products.reading import read_book
 from products.scoring import shown_questions
 from products.shelf import shipped_books
 from quotes.carrying import Earlier, fills
-from quotes.renewing import LastTime, RenewalPlan, Standing, Why, Year, got_worse, plan
+from quotes.renewing import LastTime, RenewalPlan, Standing, Why, Year, got_worse, plan, words_of
 from tests.quotes.making import good_answers
 
 TOLD = datetime(2026, 1, 10, 14, tzinfo=JST)
 INCEPTION = date(2027, 2, 1)
-BOOKS = {path.parent.name: read_book(text, path.name) for path, text in shipped_books()}  # the newest of each
+EDITIONS = {f"{path.parent.name} {path.stem}": read_book(text, path.name) for path, text in shipped_books()}
+BOOKS = {book.code: book for book in EDITIONS.values()}  # the newest of each
 CODES = sorted(BOOKS)
 
 
@@ -36,12 +37,13 @@ def planned(
     """The plan of a customer who answered all this in last year's form."""
     before = last_year or book
     versions = {question.id: question.version for question in before.questions}
+    words = {question.id: words_of(question) for question in before.questions}
     earlier = [Earlier(n, id, book.code, versions[id], value, told) for n, (id, value) in enumerate(said.items())]
     filled = {fill.question.id: fill.earlier.value for fill in fills(book, earlier, bank(), INCEPTION)}
     return plan(
         book, book.questions if every_question else shown_questions(filled, book),
         {name: Standing(value, True, told.date()) for name, value in filled.items()},
-        {name: LastTime(value, versions[name]) for name, value in said.items()},
+        {name: LastTime(value, versions[name], words[name]) for name, value in said.items()},
         sales_told=sales_told, inception_on=INCEPTION, bank=bank(), year=year or Year(),
     )  # fmt: skip
 
@@ -50,10 +52,10 @@ def why(found: RenewalPlan) -> dict[str, Why]:
     return {ask.id: ask.why for ask in found.asked}
 
 
-def reworded(book: Book, id: str) -> Book:
-    """The same book with one question in other words."""
+def reworded(book: Book, id: str, *, is_numbered: bool = True) -> Book:
+    """The same book with one question in other words; `is_numbered` as an editor should, under another version."""
     changed = tuple(
-        q.model_copy(update={"version": q.version + 1, "wording": f"{q.wording}(新)"}) if q.id == id else q
+        q.model_copy(update={"version": q.version + is_numbered, "wording": f"{q.wording}(新)"}) if q.id == id else q
         for q in book.questions
     )
     return book.model_copy(update={"questions": changed})
@@ -65,16 +67,28 @@ def all_answers(book: Book) -> dict[str, Any]:
     return {q.id: q.options[0].value if q.kind == "choice" else by_kind[q.kind] for q in book.questions}
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_every_reworded_question_is_asked_again_and_alone(code):
-    """Each question of the newest book in turn gets other words; nothing else changes for it."""
-    book = BOOKS[code]
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_reworded_question_is_asked_again_and_alone(edition):
+    """Each question of each shipped edition in turn gets other words; nothing else changes for it."""
+    book = EDITIONS[edition]
     said = all_answers(book)
     usual = why(planned(book, said, every_question=True))
     for question in book.questions:
-        asked = why(planned(reworded(book, question.id), said, last_year=book, every_question=True))
-        assert asked.pop(question.id) is Why.REWORDED, question.id
-        assert asked == {id: reason for id, reason in usual.items() if id != question.id}
+        for is_numbered in (True, False):
+            new = reworded(book, question.id, is_numbered=is_numbered)
+            asked = why(planned(new, said, last_year=book, every_question=True))
+            assert asked.pop(question.id) is Why.REWORDED, question.id
+            assert asked == {id: reason for id, reason in usual.items() if id != question.id}
+
+
+def test_an_answer_to_choose_that_is_called_something_else_is_another_question():
+    book = BOOKS["sompo-cyber"]
+    choice = next(q for q in book.questions if q.kind == "choice")
+    options = (choice.options[0].model_copy(update={"label": "別の言い方"}), *choice.options[1:])
+    new = tuple(q.model_copy(update={"options": options}) if q is choice else q for q in book.questions)
+    said = all_answers(book)
+    asked = planned(book.model_copy(update={"questions": new}), said, last_year=book, every_question=True)
+    assert why(asked)[choice.id] is Why.REWORDED
 
 
 def test_an_unchanged_customer_answers_five_questions_at_most_in_the_median():

@@ -1,5 +1,6 @@
 """The premium's change adds up: exactly, in whole yen, whatever the order of the causes."""
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
@@ -7,7 +8,7 @@ from random import Random
 
 import pytest
 
-from renewals.attribution import attribute
+from renewals.attribution import _Mixtures, attribute
 from renewals.causes import Cause, Sorter
 from renewals.reasons import WIDTH, reasons, waterfall
 from renewals.sharing import shapley, told_apart, whole
@@ -21,13 +22,45 @@ def yen_of(found) -> dict[tuple[Cause, ...], int]:
 
 def test_a_thousand_random_pairs_leave_no_yen_over():
     random = Random(20261122)
+    seen: Counter[str] = Counter()
     for _ in range(1000):
         before, after = pair(random)
+        seen[before.book.code] += 1
         found = attribute(before, after)
         assert sum(share.yen for share in found.shares) == after.premium_yen - before.premium_yen
         told = [cause for share in found.shares for cause in share.causes]
         assert sorted(told) == sorted(Sorter(before, after).changed())  # every cause once, and none that stood still
         assert Cause.RECORD not in told
+    # Every product that has a tariff; what a carrier names is one share, and is tested below.
+    assert seen.keys() == {"sompo-simple", "sompo-cyber", "sompo-isms", "sompo-group", "tokio-yayoi"}
+    assert min(seen.values()) > 100
+
+
+def test_real_years_have_the_same_shares_in_whatever_order_their_causes_are_taken():
+    """Against the definition, over the books: each cause brings what it adds, on average over every order."""
+    random, tried = Random(7), Counter()
+    while min((tried[code] for code in editions()), default=0) < 2:
+        before, after = pair(random)
+        sorter = Sorter(before, after)
+        causes, mixtures = sorter.changed(), _Mixtures(sorter, sorter.changed())
+        if (
+            tried[before.book.code] == 2
+            or len(causes) < 2
+            or len(told_apart(causes, mixtures.is_possible)) < len(causes)
+        ):
+            continue
+        orders = list(permutations(causes))
+        mean = dict.fromkeys(causes, Fraction(0))
+        for order in orders:
+            for place, cause in enumerate(order):
+                added = mixtures.certain(frozenset(order[: place + 1])) - mixtures.certain(frozenset(order[:place]))
+                mean[cause] += Fraction(added, len(orders))
+        told = yen_of(attribute(before, after))
+        assert told == {(cause,): yen for cause, yen in whole(mean).items()}
+        assert all(abs(told[(cause,)] - mean[cause]) < 1 for cause in causes)
+        backwards = shapley(causes[::-1], lambda some, rated=mixtures: rated.certain(frozenset(some)))
+        assert backwards == mean
+        tried[before.book.code] += 1
 
 
 def test_the_shares_are_the_average_over_every_order_of_the_causes():
@@ -170,5 +203,47 @@ def test_a_new_edition_shows_its_passages_and_inner_limits_that_are_not_the_same
     lines = year_on_year(year_of(before), year_of(replace(before, book=new)))
     told = {line.label: (line.before, line.after) for line in lines if line.mark not in {Mark.SAME, Mark.FOLLOWS}}
     assert told["商品の版"] == (old.edition, new.edition)
-    assert any(label.startswith("賠償責任のうち ") for label in told)
     assert any(words == ("記載あり", "文言を改定") for words in told.values())
+    # The old edition was written before inner limits were: that the new one states them is neither more nor less cover.
+    caps = {line.label: line for line in lines if "のうち " in line.label or "総支払限度額" in line.label}
+    assert len(caps) == 4
+    assert {(line.before, line.mark) for line in caps.values()} == {("記載なし", Mark.STATED)}
+    assert "広がるものではありません" in caps["保険期間を通じた総支払限度額"].note
+    assert "追加" not in {line.mark_label for line in caps.values()}
+
+
+def test_an_inner_limit_is_less_cover_only_where_the_other_edition_would_have_named_it():
+    new = editions()["sompo-cyber"][-1]
+    one = next(one for one in first_years() if one.book is new)
+    cost = new.coverage("cost")
+    fewer = cost.model_copy(update={"inner_limits": cost.inner_limits[:1]})
+    lower = cost.inner_limits[0].model_copy(update={"limit_yen": 500, "label": "見舞金(個人)"})
+    others = {
+        "fewer": with_coverage(new, fewer),
+        "lower": with_coverage(new, cost.model_copy(update={"inner_limits": (lower, *cost.inner_limits[1:])})),
+        "pays_more": with_coverage(new, fewer.model_copy(update={"pays": (*cost.pays, "身代金")})),
+        "silent": new.model_copy(
+            update={
+                "coverages": tuple(part.model_copy(update={"inner_limits": ()}) for part in new.coverages),
+                "aggregates": (),
+            }
+        ),
+    }
+
+    def marks(before, after) -> list[str]:
+        lines = year_on_year(year_of(replace(one, book=before)), year_of(replace(one, book=after)))
+        return [line.mark_label for line in lines if "のうち " in line.label or "総支払限度額" in line.label]
+
+    assert marks(others["fewer"], new) == ["縮小"]
+    assert marks(new, others["fewer"]) == ["拡大"]
+    assert marks(others["pays_more"], new) == ["明記"]  # it came, or left, with something that is paid for
+    assert marks(new, others["pays_more"]) == ["不記載"]
+    assert marks(new, others["lower"]) == ["変更"]  # one limit by its code, whatever it is called
+    assert marks(others["silent"], new) == ["明記"] * 4
+    assert marks(new, others["silent"]) == ["不記載"] * 4
+    assert marks(new, new) == []
+
+
+def with_coverage(book, part):
+    parts = tuple(part if one.code == part.code else one for one in book.coverages)
+    return book.model_copy(update={"coverages": parts})

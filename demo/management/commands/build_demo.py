@@ -65,7 +65,8 @@ class Command(BaseCommand):
         self.stdout.write(f"renewals: {tracks.get('SIMPLE', 0)} 簡易, {tracks.get('NORMAL', 0)} 通常")
         if office.asked:
             middle, most = median(office.asked), max(office.asked)
-            self.stdout.write(f"questions asked by link: median {middle}, most {most}, of {len(office.asked)} renewals")
+            words = f"median {middle:g}, most {most}, of {len(office.asked)} renewals"
+            self.stdout.write(f"questions to customers for whom nothing changed: {words}")
 
 
 def publish_shelf(begin: date, *, by: User, at: datetime) -> None:

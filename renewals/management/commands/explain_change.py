@@ -39,7 +39,7 @@ class Command(BaseCommand):
             words = "。".join(part for part in (step.words, step.note) if part)
             self.stdout.write(f"  {step.amount:>14}  {step.label}  {words}".rstrip())
         for line in change.lines:
-            if line.mark_label in {"変更", "追加", "削除"}:
+            if line.mark.is_change:
                 self.stdout.write(f"  [{line.mark_label}] {line.label}: {line.before} → {line.after}")
 
 
