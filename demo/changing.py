@@ -38,14 +38,16 @@ def end(office: Office, number: int, at: datetime) -> None:
 
 def change_after_the_notice(office: Office, at: datetime) -> None:
     """So that a corrected notice lies among the papers, and a renewal on the board was taken back."""
-    told = _running(at).filter(renewal__status=RenewalStatus.NOTIFIED, renewal__way=Way.EMAIL, renewal__response="")
-    told = told.filter(ends_at__gt=at + timedelta(days=20))
+    told = _running(at).filter(ends_at__gt=at + timedelta(days=12), renewal__notified_at__isnull=False)
     # Of 簡易 first: there the premium has been told, and the proposal is corrected with the notice.
-    first, *others = [*told.order_by("-renewal__track", "pk")[:2], None]
-    if first is not None:
-        _endorse(office, first, 1, at) or _endorse(office, first, 4, at)
-    if others and others[0] is not None:
-        _end(office, others[0], 0, at + timedelta(minutes=30))
+    by_mail = told.filter(renewal__way=Way.EMAIL, renewal__status__in=[RenewalStatus.NOTIFIED, RenewalStatus.RESPONDED])
+    mailed = by_mail.order_by("-renewal__track", "renewal__status", "pk").first()
+    if mailed is not None and not _endorse(office, mailed, 1, at):
+        _endorse(office, mailed, 4, at)
+    silent = told.filter(renewal__status=RenewalStatus.NOTIFIED).exclude(pk=mailed.pk if mailed else None)
+    ended = silent.order_by("pk").first()
+    if ended is not None:
+        _end(office, ended, 0, at + timedelta(minutes=30))
 
 
 def _running(at: datetime) -> QuerySet[Policy]:

@@ -1,5 +1,6 @@
 """Work that changes hands: batches the office asked for, and somebody who left with renewals in her hands."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import NAMESPACE_DNS, uuid5
 
@@ -12,7 +13,7 @@ from renewals.models import Renewal
 from renewals.states import SILENT_STATUSES, BatchVerb
 from renewals.tasks import work_batches
 
-LENT, LEFT, REMINDED = 9, 6, 3  # days before today
+LENT, LEFT, REMINDED = 9, 6, 4  # days before today
 MOST = 12
 LEAVER = "森 直子"
 
@@ -39,7 +40,7 @@ def remind(office: Office, at: datetime) -> None:
     _on_many(BatchVerb.REMIND, rows.values_list("pk", flat=True)[:MOST], office.clerk, at)
 
 
-def _on_many(verb: BatchVerb, rows: object, by: User, at: datetime, owner: User | None = None) -> None:
+def _on_many(verb: BatchVerb, rows: Iterable[int], by: User, at: datetime, owner: User | None = None) -> None:
     chosen = list(rows)
     if chosen:
         key = uuid5(NAMESPACE_DNS, f"{verb}:{at}")

@@ -124,7 +124,7 @@ class Story:
             self.office.diary.write_on(self._before(12 + number * 31), partial(changing.change, self.office, number))
         for number in range(changing.ENDS):
             self.office.diary.write_on(self._before(20 + number * 55), partial(changing.end, self.office, number))
-        self.office.diary.write_on(self._before(2), partial(changing.change_after_the_notice, self.office))
+        self.office.diary.write_on(self._before(3), partial(changing.change_after_the_notice, self.office))
 
     def _write_complaints(self) -> None:
         for number, grievance in enumerate(complaining.GRIEVANCES):

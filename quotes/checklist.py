@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core.periods import at_four
 from customers.rules import Consent, may_go_by
 from quotes.states import ELECTRONIC, Method, StepKind
 
@@ -158,7 +159,7 @@ def checklist(facts: CaseFacts, received_at: datetime, received_on: date) -> tup
     items += [_condition(condition) for condition in facts.conditions]
     if facts.solicitor is not None:
         items.append(_licence(facts.solicitor))
-    if facts.inception_on < received_on:
+    if at_four(facts.inception_on) < received_at:
         items.append(_early_start(facts))
     return tuple(items)
 
@@ -243,7 +244,9 @@ def _early_start(facts: CaseFacts) -> Item:
     kind = StepKind.EARLY_START
     step = latest(facts.steps, kind)
     if step is None or step.detail.get("inception_on") != facts.inception_on.isoformat():
-        lack = "保険始期が申込日より前です。見積を改訂して始期を変更するか、管理者が理由を付けて承認してください。"
+        lack = (
+            "始期(午後4時)が申込より前です。見積を改訂して始期を変えるか、管理者が理由を付けて承認してください。"
+        )
         return Item(kind, kind.label, lack)
     if step.detail.get("knows_of_none") is not True:
         return Item(

@@ -8,7 +8,7 @@ from accounts.permissions import check_can_solicit
 from core.clock import jst
 from core.doors import action
 from core.errors import Refused
-from core.periods import months_after
+from core.periods import at_four, months_after
 from products.instalments import Schedule, instalments
 from quotes.actions.moving import locked, move
 from quotes.checklist import lacking
@@ -51,7 +51,7 @@ def apply(
         raise Refused("申込を受け付けるには、次の記録が必要です。", reasons=lacks)
     delivered = latest_step(row, StepKind.DISCLOSURE_DELIVERED)
     assert delivered is not None  # the list lacks nothing
-    early = latest_step(row, StepKind.EARLY_START) if row.inception_on < received_on else None
+    early = latest_step(row, StepKind.EARLY_START) if at_four(row.inception_on) < received_at else None
     chosen.chosen = True
     chosen.save(update_fields=["chosen"])
     Application.objects.create(

@@ -1,22 +1,25 @@
 """The demo's agency: what `make demo` fills in is made by the office's own actions."""
 
 import json
+import re
 from datetime import date, datetime, timedelta
 from io import StringIO
 from itertools import islice
 from random import Random
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 
 from accounts.models import Agency, User
 from claims.models import Claim
 from complaints.models import Complaint
 from core.clock import JST, travel
+from core.models import Event
 from correspondence.incoming.reading import read
 from correspondence.models import Letter, Paper
 from customers.models import Customer
-from demo import returning
+from demo import handing, returning
 from demo.diary import Diary, is_working_day, working_day_before
 from demo.office import Office
 from demo.people import PEOPLE, logins
@@ -25,7 +28,7 @@ from demo.story import Story
 from policies.models import Cancellation, Endorsement, Policy
 from portal.models import Invitation
 from quotes.models import Quote, Referral
-from renewals.models import Renewal, Round
+from renewals.models import Batch, BatchLine, Renewal, Round
 from tests.making import A_MONDAY
 
 A_FRIDAY = datetime(2026, 11, 20, 17, 30, tzinfo=JST)
@@ -35,7 +38,8 @@ A_FRIDAY = datetime(2026, 11, 20, 17, 30, tzinfo=JST)
 def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     with travel(A_FRIDAY):  # the same story on whatever day the test runs
-        call_command("build_demo", customers=6, days=400, stdout=StringIO())
+        told = StringIO()
+        call_command("build_demo", customers=6, days=400, stdout=told)
     assert Agency.objects.count() == 1
     assert Customer.objects.count() >= 8
     assert Policy.objects.exists()
@@ -47,6 +51,21 @@ def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settin
     assert Round.objects.filter(finished_at=None).count() == 0
     assert Renewal.objects.exclude(status="OPEN").exists(), "the first contracts come up for renewal"
     assert {"OPEN", "CLOSED", "WITHDRAWN"} <= set(Claim.objects.values_list("status", flat=True))
+    asked = re.search(r"nothing changed: median (\S+), most \d+, of (\d+) renewals", told.getvalue())
+    assert asked, told.getvalue()
+    assert float(asked[1]) <= 5, "a customer for whom nothing changed has three minutes"
+    assert int(asked[2]) >= 4
+    corrected = Letter.objects.get(key__contains=":corrected:")
+    assert corrected.status == "SENT"
+    assert [(paper.kind, paper.revision) for paper in corrected.papers.all()] == [("RENEWAL_NOTICE", 2)]
+    (arrived,) = (message for message in mail.outbox if message.subject == corrected.subject)
+    assert arrived.subject.startswith("【訂正版】")
+    assert [kind for *_, kind in arrived.attachments] == ["application/pdf"]
+    assert set(Batch.objects.values_list("verb", "status")) == {("ASSIGN", "DONE"), ("REMIND", "DONE")}
+    assert not BatchLine.objects.filter(result="").exists()
+    handed_on = Event.objects.filter(verb="renewals.reassign_due", summary__contains=handing.LEAVER)
+    assert handed_on.exists()
+    assert not Renewal.objects.filter(owner__name=handing.LEAVER).exists()
     assert Endorsement.objects.exists()
     assert Cancellation.objects.exists()
     assert {"OPEN", "PROPOSED", "CLOSED"} == set(Complaint.objects.values_list("status", flat=True))

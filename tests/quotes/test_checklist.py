@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from core.periods import at_four
 from customers.rules import Consent, may_go_by
 from quotes.checklist import ANSWERS, OFFER, SPOKEN_POINTS, CaseFacts, Done, Solicitor, ToMeet, checklist, lacking
 from quotes.states import StepKind
@@ -103,6 +104,13 @@ def test_a_start_before_the_application_needs_a_managers_approval_of_that_very_s
     assert "お客さまが知らないことを確認" in lacking(replace(case, steps=(*case.steps, unsaid)), LATER, TODAY)[0]
     approved = step(StepKind.EARLY_START, inception_on="2026-04-01", reason="連絡の遅れ", knows_of_none=True)
     assert lacking(replace(case, steps=(*case.steps, approved)), LATER, TODAY) == []
+
+
+def test_cover_of_today_begins_at_four_and_an_application_of_the_evening_is_late():
+    case = replace(COMPLETE, inception_on=TODAY)
+    four = at_four(TODAY)
+    assert lacking(case, four, TODAY) == []
+    assert "管理者が理由を付けて承認" in lacking(case, four + timedelta(minutes=1), TODAY)[0]
 
 
 def test_electronic_consent_stands_until_it_is_withdrawn_for_the_ways_it_names():
