@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from accounts.models import User
 from claims.models import Claim
 from claims.signals import claim_tied
+from core.errors import Refused
 from correspondence.models import Bounce, IncomingMail
 from correspondence.signals import bounce_handled, letter_answered, letter_bounced
 from policies.models import Endorsement, Policy
@@ -54,6 +55,7 @@ def follow_quote(*, quote: Quote, before: str, by: User, at: datetime, **_: Any)
             _carry(renewal, quote, RenewalStatus.APPLIED, f"見積{quote.number}の申込を受けました。", by, at)
         case QuoteStatus.ISSUED:
             assert quote.policy is not None
+            _check_told(renewal)
             renewal.successor = quote.policy
             renewal.outcome_at, renewal.outcome_by = at, by
             words = f"{policy.number}を{quote.policy.number}に更改しました。"
@@ -68,6 +70,15 @@ def _carry(renewal: Renewal, quote: Quote | None, status: RenewalStatus, words: 
     if quote is not None:
         renewal.correction = ""  # what is offered or applied for now knows of the change
     save(renewal, "follow_quote", words, by=by, at=at, more=[quote] if quote else [])
+
+
+def _check_told(renewal: Renewal) -> None:
+    """What was applied for was judged without what happened since: somebody has to have spoken of it first."""
+    if renewal.correction:
+        raise Refused(
+            f"申込の後にご契約の変更がありました({renewal.correction})。お客さまと保険会社に確認し、"
+            "更改の画面でお客さまの回答を記録してから発行してください。"
+        )
 
 
 def _before_the_quote(renewal: Renewal) -> RenewalStatus:

@@ -165,6 +165,7 @@ def _send_corrected(
     contact = reachable_contact(row.customer, dead_addresses(row.agency))
     if contact is None or row.customer_id in back_on_paper([row.customer_id], at):
         words = f"訂正版の更改のご案内を印刷して郵送してください({cause})。"
+        row.correction = f"訂正版を郵送。{cause}"[:100]  # the duty says so, until somebody has spoken with the customer
         save(row, "post_corrected_papers", words, by=by, at=at)
         return
     found = Letter.objects.about(row).filter(kind=LetterKind.RENEWAL_NOTICE).select_for_update(of=("self",))

@@ -4,15 +4,19 @@ import pytest
 
 from claims.actions import open_claim
 from core.doors import perform
+from core.errors import Refused
 from core.history import timeline
 from correspondence.models import Letter, Paper
 from correspondence.states import LetterStatus, PaperKind
 from policies.changing import Change
 from policies.models import Policy
 from policies.states import EndKind
+from quotes.actions import issue_quote
 from quotes.states import QuoteStatus
-from renewals.actions import open_renewal
+from renewals.actions import open_renewal, record_notice_posted
+from renewals.models import Renewal
 from renewals.states import RenewalStatus
+from tests.making import make_customer
 from tests.policies.making import cancel, endorse
 from tests.renewals.making import at, before, make_expiring, make_renewal, run
 from tests.renewals.test_following import answer, renewal_quote
@@ -121,6 +125,42 @@ def test_a_notice_that_still_waits_is_written_anew_and_does_not_arrive_after_its
     told = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-3")
     assert told.subject.startswith("【訂正版】")
     assert told.not_before == at(before(58), 17, 10)
+
+
+def test_who_gets_paper_gets_the_corrected_paper_by_post_and_somebody_has_to_post_it():
+    renewal = make_renewal(customer=make_customer(email=None))
+    facts = {"seen_version": renewal.version, "by": renewal.owner, "at": at(before(60), 14)}
+    perform(record_notice_posted, renewal=renewal, **facts)
+    change(renewal, 20)
+    renewal.refresh_from_db()
+    paper = Paper.objects.get(kind=PaperKind.RENEWAL_NOTICE, revision=2)
+    assert paper.page["correction"] == "訂正版: 第1回異動: 賠償責任"
+    assert not Letter.objects.filter(key__contains=":corrected:").exists()
+    assert "訂正版を郵送。第1回異動: 賠償責任" in renewal.next_step
+    assert renewal.next_on == before(20)
+    assert any("印刷して郵送してください" in event.summary for event in timeline(renewal.policy))
+
+
+def test_a_change_after_the_application_is_told_and_holds_the_next_contract_until_somebody_has_spoken(at_intake):
+    renewal = make_renewal()
+    quote = renewal_quote(renewal, QuoteStatus.APPLIED)
+    change(renewal, 20)
+    renewal.refresh_from_db()
+    letter = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-1")
+    assert [(paper.kind, paper.revision) for paper in letter.papers.all()] == [(PaperKind.RENEWAL_NOTICE, 2)]
+    assert (renewal.status, renewal.correction) == (RenewalStatus.APPLIED, "第1回異動: 賠償責任")
+    issue = {"quote": quote, "by": renewal.owner, "at": at(before(19), 12)}
+    with pytest.raises(Refused, match="お客さまと保険会社に確認し"):
+        perform(issue_quote, **issue)
+    assert Policy.objects.count() == 1
+    answer(renewal, responded_at=at(before(19), 10), at=at(before(19), 11))
+    claim = at_intake(renewal.policy, before(19))  # and once more: an event, not a change of the cover
+    with pytest.raises(Refused, match=claim.number):
+        perform(issue_quote, **issue)
+    answer(Renewal.objects.get(), responded_at=at(before(19), 11), at=at(before(19), 11, 30))
+    perform(issue_quote, **issue)
+    renewal.refresh_from_db()
+    assert renewal.status == RenewalStatus.RENEWED
 
 
 def test_a_change_before_the_notice_needs_no_correction_because_the_notice_says_it():
