@@ -38,7 +38,7 @@ def end(office: Office, number: int, at: datetime) -> None:
 
 def change_after_the_notice(office: Office, at: datetime) -> None:
     """So that a corrected notice lies among the papers, and a renewal on the board was taken back."""
-    told = _running(at).filter(ends_at__gt=at + timedelta(days=12), renewal__notified_at__isnull=False)
+    told = _running(at, begun=1).filter(ends_at__gt=at + timedelta(days=12), renewal__notified_at__isnull=False)
     # Of 簡易 first: there the premium has been told, and the proposal is corrected with the notice.
     by_mail = told.filter(renewal__way=Way.EMAIL, renewal__status__in=[RenewalStatus.NOTIFIED, RenewalStatus.RESPONDED])
     mailed = by_mail.order_by("-renewal__track", "renewal__status", "pk").first()
@@ -50,9 +50,10 @@ def change_after_the_notice(office: Office, at: datetime) -> None:
         _end(office, ended, 0, at + timedelta(minutes=30))
 
 
-def _running(at: datetime) -> QuerySet[Policy]:
-    begun = Policy.objects.filter(status=PolicyStatus.IN_FORCE, starts_at__lt=at - timedelta(days=20))
-    return begun.filter(ends_at__gt=at).select_related("customer", "in_charge", "product_version__product")
+def _running(at: datetime, *, begun: int = 20) -> QuerySet[Policy]:
+    """Contracts in force that began so many days ago at least."""
+    begun_ones = Policy.objects.filter(status=PolicyStatus.IN_FORCE, starts_at__lt=at - timedelta(days=begun))
+    return begun_ones.filter(ends_at__gt=at).select_related("customer", "in_charge", "product_version__product")
 
 
 def _early(at: datetime) -> QuerySet[Policy]:

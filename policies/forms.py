@@ -118,13 +118,15 @@ class EndorseForm(BusinessForm):
 
     changes_on = JapaneseDateField(label="変更日", help_text="変更が起きた日。差額はこの日から計算します。")
     noticed_on = JapaneseDateField(label="通知日", help_text="お客さまから連絡を受けた日です。")
-    approved_on = JapaneseDateField(label="承認日")
-    approval_reference = LineField(label="保険会社の承認番号", max_length=60)
+    approved_on = JapaneseDateField(label="承認日", help_text="保険会社が変更を承認した日です。")
+    approval_reference = LineField(
+        label="保険会社の承認番号", max_length=60, help_text="異動承認書や保険会社の回答にある番号です。"
+    )
     own_cause = forms.BooleanField(
         label="お客さまの事由による変更", required=False,
         help_text="会社の移転や事業の変更など。変更より後の連絡は「事後通知」になります。",
     )  # fmt: skip
-    reason = LineField(label="変更の事由", max_length=200)
+    reason = LineField(label="変更の事由", max_length=200, help_text="例: 子会社の設立、売上高の増加。")
     deductible_yen = YenField(label="自己負担額")
     riders = forms.MultipleChoiceField(label="特約・追加条項", required=False, widget=forms.CheckboxSelectMultiple)
     industry = forms.ChoiceField(label="業種")
@@ -133,7 +135,7 @@ class EndorseForm(BusinessForm):
     added = TextField(label="追加の被保険者", required=False, rows=2, help_text="1行に1社ずつ入力してください。")
     premium_yen = YenField(
         label="変更後の保険料(保険期間の全体)", required=False, min_yen=1,
-        help_text="保険会社の回答。空欄のときは料率で計算します。",
+        help_text="保険会社の回答のうち、差額ではなく1保険期間分の金額です。空欄のときは料率で計算します。",
     )  # fmt: skip
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
     seen_difference_yen = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -149,6 +151,8 @@ class EndorseForm(BusinessForm):
         self.limits = {f"limit_{line.code}": line for line in terms.cover}
         standing |= {name: line.limit_yen for name, line in self.limits.items()}
         super().__init__(data, initial=standing | (initial or {}))
+        if not terms.sales_yen:
+            self.fields["sales_yen"] = YenField(label="売上高")  # taken over without it: other changes need none
         riders, industry = self.fields["riders"], self.fields["industry"]
         assert isinstance(riders, forms.MultipleChoiceField)
         assert isinstance(industry, forms.ChoiceField)

@@ -96,7 +96,7 @@ def endorsement_letter(policy: Policy, change: Endorsement) -> Text:
   証券番号   {policy.number}
   変更日     {written_day(change.changes_on)}午後4時から
   承認番号   {change.approval_reference}
-  {difference_words(change)}
+  {difference_words(change.difference_yen)}
 
 変更の内容
 {lines}
@@ -109,8 +109,8 @@ def endorsement_letter(policy: Policy, change: Endorsement) -> Text:
     )
 
 
-def difference_words(change: Endorsement) -> str:
+def difference_words(difference_yen: int) -> str:
     """追加保険料 or 返還保険料, with its amount."""
-    if change.difference_yen < 0:
-        return f"返還保険料 {format_yen(-change.difference_yen)}"
-    return f"追加保険料 {format_yen(change.difference_yen)}" if change.difference_yen else "保険料の変更はありません"
+    if difference_yen < 0:
+        return f"返還保険料 {format_yen(-difference_yen)}"
+    return f"追加保険料 {format_yen(difference_yen)}" if difference_yen else "保険料の変更はありません"

@@ -65,16 +65,25 @@ def undelivered_certificates(agency: Agency, on: date) -> PolicyQuerySet:
 
 def payments_at(policy: Policy, on: date, until: date) -> Payments:
     """What was to be paid for a contract that ends on `on`, and what of it had fallen due by `until`: the payments of
-    the 証券, and what every 異動 before the end added or gave back. Payments that arrived are not kept here."""
-    changes = [one for one in policy.endorsements.all() if one.changes_on < on]
+    the 証券, and what every 異動 added or gave back. Payments that arrived are not kept here."""
+    every = list(policy.endorsements.order_by("number"))
+    changes = [one for one in every if one.changes_on < on]
     added = sum(one.difference_yen for one in changes)
     total = sum(part.amount_yen for part in policy.schedule)
     due = sum(part.amount_yen for part in policy.schedule if date.fromisoformat(part.due_on) <= until)
+    # A change after the end (失効 found late, 無効) was paid for or given back all the same.
+    due += sum(one.difference_yen for one in every if one.changes_on <= until)
     if not changes:
         return Payments(policy.payment_way, total, due)
     # The surcharge for paying in parts is in the payments, so the new rate is moved in the same proportion.
     rate = Decimal(total) * changes[-1].premium_yen / policy.premium_yen
-    return Payments(policy.payment_way, total + added, due + added, int(rate.to_integral_value(ROUND_HALF_UP)))
+    return Payments(policy.payment_way, total + added, due, int(rate.to_integral_value(ROUND_HALF_UP)))
+
+
+def last_change_on(policy: Policy) -> date | None:
+    """The day of the newest 異動."""
+    last = policy.endorsements.order_by("number").last()
+    return last.changes_on if last else None
 
 
 def refund_at(policy: Policy, end: str, on: date, today: date) -> Refund:

@@ -126,6 +126,11 @@ def end_day(wish: EndWish, contract: EndFacts, today: date) -> date:
     """
     if wish.requested_on > today:
         raise Refused("申出日・通知日に、先の日付は入力できません。", field="requested_on")
+    if wish.requested_on < contract.contracted_on:
+        raise Refused(
+            f"申出日・通知日が、契約の締結日({_day(contract.contracted_on)})より前です。日付を確認してください。",
+            field="requested_on",
+        )
     if wish.end == EndKind.RESCINDED:
         _check_rescission(wish, contract)
     if wish.end in FROM_THE_START:
@@ -176,6 +181,11 @@ def check_change_days(
         )
     if approved_on > today:
         raise Refused("承認日に、先の日付は入力できません。承認を受けてから記録してください。", field="approved_on")
+    if noticed_on < contract.contracted_on:
+        raise Refused(
+            f"通知日が、契約の締結日({_day(contract.contracted_on)})より前です。日付を確認してください。",
+            field="noticed_on",
+        )
     if noticed_on > approved_on:
         raise Refused("承認日は、通知日以後にしてください。", field="approved_on")
 

@@ -244,9 +244,7 @@ def _early_start(facts: CaseFacts) -> Item:
     kind = StepKind.EARLY_START
     step = latest(facts.steps, kind)
     if step is None or step.detail.get("inception_on") != facts.inception_on.isoformat():
-        lack = (
-            "始期(午後4時)が申込より前です。見積を改訂して始期を変えるか、管理者が理由を付けて承認してください。"
-        )
+        lack = "始期(午後4時)が申込より前です。見積を改訂して始期を変えるか、管理者が理由を付けて承認してください。"
         return Item(kind, kind.label, lack)
     if step.detail.get("knows_of_none") is not True:
         return Item(

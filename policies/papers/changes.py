@@ -96,7 +96,7 @@ def file_endorsement(policy: Policy, change: Endorsement, *, by: User, at: datet
             Row("変更の事由", change.reason),
         ),
         changes=tuple(change.changes),
-        result=difference_words(change),
+        result=difference_words(change.difference_yen),
         calculation=_calculation(change.lines),
         terms=_terms(policy, change),
         remarks=(*(late if change.is_told_late else ()), *_assumed(change.lines)),

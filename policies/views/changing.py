@@ -15,12 +15,18 @@ from core.screens import why_not
 from policies.actions import endorse_policy
 from policies.changing import effect_of
 from policies.forms import EndorseForm
+from policies.letters import difference_words
 from policies.models import Policy
 from policies.permissions import check_can_endorse_policy
+from policies.queries import last_change_on
+from policies.rules import check_change_days
 from policies.views.finding import find
 
 _DAYS = ("changes_on", "noticed_on", "approved_on")
 _SAID = (*_DAYS, "approval_reference", "own_cause", "reason", "premium_yen", "seen_version", "seen_difference_yen")
+
+# What the sum does not need: it is asked for when the form is sent.
+_PAPERWORK = frozenset(_SAID) - {"changes_on", "premium_yen"}
 
 
 def endorse(request: HttpRequest, number: str) -> HttpResponse:
@@ -48,15 +54,18 @@ def show_difference(request: HttpRequest, number: str) -> HttpResponse:
     """The sum alone, while the form is still being filled in."""
     policy = find(request, number)
     form = EndorseForm(request.POST, policy=policy)
-    context = _preview(policy, form) if form.is_valid() else {}
+    context = _preview(policy, form) if set(form.errors) <= _PAPERWORK else {}
     return render(request, "policies/_difference.html", context)
 
 
 def _preview(policy: Policy, form: EndorseForm) -> dict[str, Any]:
     typed = form.cleaned_data
+    on = today()
+    days = {name: typed.get(name) or on for name in _DAYS}
     try:
+        check_change_days(policy.end_facts, **days, last_on=last_change_on(policy), today=on)
         effect = effect_of(policy, form.change, changes_on=typed["changes_on"], premium_yen=typed["premium_yen"])
     except Refused as refusal:
         return {"problem": refusal.message}
-    is_late = typed["own_cause"] and typed["noticed_on"] > typed["changes_on"]
-    return {"effect": effect, "is_late": is_late}
+    is_late = typed["own_cause"] and days["noticed_on"] > typed["changes_on"]
+    return {"effect": effect, "is_late": is_late, "sum": difference_words(effect.difference.difference_yen)}

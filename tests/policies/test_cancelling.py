@@ -13,11 +13,12 @@ from core.history import timeline
 from core.periods import at_four
 from correspondence.actions import bytes_of
 from correspondence.models import Letter, Paper
+from policies.changing import Change
 from policies.models import Cancellation
 from policies.rules import EndFacts, EndWish, cover_at, end_day, rescission_deadline
 from policies.states import EndKind, PolicyStatus
 from tests.making import make_customer, make_user
-from tests.policies.making import cancel, make_policy
+from tests.policies.making import cancel, endorse, make_policy
 
 START, END, TODAY = date(2026, 5, 1), date(2027, 5, 1), date(2026, 10, 20)
 CONTRACT = EndFacts(START, END, date(2026, 4, 1))
@@ -52,6 +53,7 @@ def test_each_kind_of_end_has_its_day(wanted, day):
         (wish(on=START - timedelta(days=1)), "満期日の前日まで"),
         (wish(on=TODAY - timedelta(days=1)), "申出日・通知日以後"),
         (wish(requested_on=TODAY + timedelta(days=1)), "先の日付"),
+        (wish(requested_on=date(2025, 10, 20)), "締結日"),  # the year was typed wrong: it would end from the start
         (wish(EndKind.LAPSED, on=TODAY + timedelta(days=1)), "失効の日"),
         (wish(EndKind.RESCINDED), "知った日"),
         (wish(EndKind.RESCINDED, known_on=TODAY + timedelta(days=1)), "知った日"),
@@ -109,10 +111,13 @@ def test_what_cannot_be_cancelled_says_so_and_writes_nothing():
     with pytest.raises(IntegrityError, match="ends_with_its_record"), transaction.atomic():
         type(policy).objects.update(status="CANCELLED", cancelled_at=policy.starts_at, cancelled_by=policy.in_charge)
     assert not Cancellation.objects.exists()
+    # 無効 gives back everything, what a change on the way had added too.
+    change = endorse(policy, Change(sales_yen=600_000_000), on=TODAY, at=NOON, premium_yen=100_000)
+    policy.refresh_from_db()
     cancel(policy, None, at=NOON, end=EndKind.VOID, requested_by="保険会社")
     policy.refresh_from_db()
     assert policy.cancelled_at == policy.starts_at
-    assert policy.cancellation.refund_yen == policy.premium_yen
+    assert policy.cancellation.refund_yen == policy.premium_yen + change.difference_yen > policy.premium_yen
     assert not Letter.objects.filter(kind="POLICY_CHANGED").exists()
     assert any("郵送してください" in event.summary for event in timeline(policy))
 
@@ -122,8 +127,8 @@ def test_the_screen_shows_the_refund_before_it_records_it(client):
     policy = make_policy()
     client.force_login(policy.in_charge)
     url = reverse("policies:cancel", args=[policy.number])
-    typed = {"end": "CANCELLED", "on": "2026/11/1", "requested_on": "令和8年10月20日", "requested_by": "田中様",
-             "reason": "廃業", "seen_version": policy.version}  # fmt: skip
+    typed = {"end": "CANCELLED", "on": "２０２６／１１／１", "requested_on": "令和8年10月20日",
+             "requested_by": "田中様", "reason": "廃業", "seen_version": policy.version}  # fmt: skip
     with travel(NOON):
         assert "解約など" in client.get(policy.get_absolute_url()).content.decode()
         assert client.get(url).status_code == 200
@@ -135,6 +140,11 @@ def test_the_screen_shows_the_refund_before_it_records_it(client):
         live = client.post(reverse("policies:refund", args=[policy.number]), typed | {"on": "2027-02-01"})
         assert "9,890円" in live.content.decode()  # nine months at 85 %
         assert "終了日は" in client.post(url, typed | {"on": "2027-05-01"}).content.decode()
+        assert client.post(url, typed | {"on": "2026-11-31"}).status_code == 422
+        # The sum moved since it was shown: nothing is recorded, and the new one stands there to be confirmed.
+        moved = client.post(url, typed | {"confirm": "1", "seen_balance_yen": "19780"})
+        assert "金額から変わりました" in moved.content.decode()
+        assert moved.context["balance"] == 19_790
         confirmed = typed | {"confirm": "1", "seen_balance_yen": "19790"}
         assert client.post(url, confirmed).status_code == 302
         again = client.post(url, confirmed)

@@ -1,5 +1,6 @@
 """異動: numbered versions of a contract, their three days, their difference in yen, and what held when (checks 13)."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -33,6 +34,7 @@ MORE = Change(limits={"liability": 100_000_000}, sales_yen=700_000_000)
         ({"changes_on": DAY - timedelta(days=2)}, "前の異動の変更日"),
         ({"approved_on": DAY + timedelta(days=1)}, "先の日付"),
         ({"noticed_on": DAY + timedelta(days=1)}, "通知日以後"),
+        ({"noticed_on": DAY - timedelta(days=365)}, "締結日"),
     ],
 )
 def test_the_days_of_a_change_have_their_order(days, words):
@@ -133,14 +135,21 @@ def test_the_screen_shows_the_difference_before_it_records_it_and_says_when_we_w
         form = client.get(url).context["form"]
         typed = {name: form[name].value() for name in form.fields if form[name].value() is not None} | {
             "changes_on": "2026-10-20", "approval_reference": "A-1", "own_cause": "on", "reason": "増資",
-            "limit_liability": "1億円", "premium_yen": "80,000",
+            "limit_liability": "１億円", "premium_yen": "８０，０００",
         }  # fmt: skip
         assert client.post(url, typed | {"confirm": "1"}).status_code == 422
         shown = client.post(url, typed)
         effect = shown.context["effect"]
         assert "事後通知" in shown.content.decode()
         live = client.post(reverse("policies:difference", args=[policy.number]), typed)
-        assert f"{effect.difference.difference_yen:,}円" in live.content.decode()
+        assert f"追加保険料 {effect.difference.difference_yen:,}円" in live.content.decode()
+        difference = reverse("policies:difference", args=[policy.number])
+        # The sum as one types: before the number of the approval is there, and never for a day that cannot be.
+        less = client.post(difference, typed | {"approval_reference": "", "limit_liability": "3,000万円",
+                                                "premium_yen": "5万円"}).content.decode()  # fmt: skip
+        assert re.search(r"返還保険料 [\d,]+円", less)
+        assert "満期日の前日まで" in client.post(difference, typed | {"changes_on": "2027-05-01"}).content.decode()
+        assert client.post(url, typed | {"changes_on": "2026-02-30"}).status_code == 422
         confirmed = typed | {"confirm": "1", "seen_difference_yen": effect.difference.difference_yen}
         assert client.post(url, confirmed).status_code == 302
         assert "先に更新" in client.post(url, confirmed).content.decode()
