@@ -6,16 +6,17 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from commissions.queries import Span
 from core.forms import BusinessForm, JapaneseDateField, SearchForm
 from products.models import Product
 
 
 class BookForm(SearchForm):
-    """Which contracts the book shows: an office's, made in a span of days."""
+    """Which lines the book shows: an office's, booked in a span of days."""
 
     office = forms.ChoiceField(label="営業所", required=False)
-    since = JapaneseDateField(label="締結日(から)", required=False)
-    until = JapaneseDateField(label="締結日(まで)", required=False)
+    since = JapaneseDateField(label="計上日(から)", required=False)
+    until = JapaneseDateField(label="計上日(まで)", required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,14 +29,17 @@ class BookForm(SearchForm):
         cleaned = super().clean()
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
-            self.add_error("until", "締結日の範囲が逆です。「まで」を「から」以後の日付にしてください。")
+            self.add_error("until", "計上日の範囲が逆です。「まで」を「から」以後の日付にしてください。")
         return cleaned
 
-    def wanted(self) -> dict[str, Any]:
-        """The facts of `queries.contracts`."""
-        said = self.cleaned_data
-        return {"office": int(said["office"]) if said["office"] else None, "since": said["since"],
-                "until": said["until"]}  # fmt: skip
+    @property
+    def chosen_office(self) -> int | None:
+        return int(self.cleaned_data["office"]) if self.cleaned_data["office"] else None
+
+    @property
+    def span(self) -> Span:
+        """The days of the book: 新契約 on the day it was made, 異動 and 解約 on the day they were recorded."""
+        return Span(self.cleaned_data["since"], self.cleaned_data["until"])
 
 
 class RateForm(BusinessForm):

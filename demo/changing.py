@@ -44,8 +44,8 @@ def change_after_the_notice(office: Office, at: datetime) -> None:
     mailed = by_mail.order_by("-renewal__track", "renewal__status", "pk").first()
     if mailed is not None and not _endorse(office, mailed, 1, at):
         _endorse(office, mailed, 4, at)
-    silent = told.filter(renewal__status=RenewalStatus.NOTIFIED).exclude(pk=mailed.pk if mailed else None)
-    ended = silent.order_by("pk").first()
+    silent = told.filter(renewal__status=RenewalStatus.NOTIFIED).order_by("pk")
+    ended = (silent.exclude(pk=mailed.pk) if mailed is not None else silent).first()
     if ended is not None:
         _end(office, ended, 0, at + timedelta(minutes=30))
 

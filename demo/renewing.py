@@ -42,6 +42,7 @@ def count_questions(office: Office, at: datetime) -> None:
     """How many questions the forms laid out this morning leave to customers for whom nothing changed."""
     laid_out = RenewalTerms.objects.filter(made_at=at, revision=1, quote__isnull=False).select_related("quote")
     for terms in laid_out.order_by("pk"):
+        assert terms.quote is not None  # asked for
         plan = plan_of(terms.quote)
         speaks = {ask.why for ask in plan.asked} & {Why.CONTRADICTS, Why.CHANGED}
         if not speaks and not {reason["code"] for reason in terms.reasons} & {"claims", "endorsements"}:
