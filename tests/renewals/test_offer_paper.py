@@ -29,6 +29,7 @@ from renewals.changes import agreed_situation, proposals_of
 from renewals.models import Renewal, RenewalTerms
 from renewals.papers import file_renewal_offer, notice_page
 from renewals.states import Track
+from tests.claims.making import make_claim
 from tests.making import make_robot
 from tests.policies.making import endorse
 from tests.quotes.making import STANDARD, make_quote
@@ -172,6 +173,18 @@ def test_the_notice_of_a_simple_renewal_brings_the_offer_and_the_way_through_the
     linked = rendering.html_of(enclosed[0].template, enclosed[0].page | plain(page))
     assert "お客さま用ページのリンク" in linked
     assert "回答票" not in linked
+
+    # An event of the term: the promise of the notice is taken back in both papers, by one mail.
+    claim = make_claim(policy=policy, by=policy.in_charge, at=at(before(40), 10))
+    renewal.refresh_from_db()
+    assert renewal.track == Track.NORMAL
+    letter = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:claim-{claim.number}")
+    second, *offers = letter.papers.order_by("attachments__position")
+    corrected = rendering.html_of(second.template, second.page)
+    assert (second.corrects, second.page["correction"]) == (enclosed[0], f"訂正版: 事故の受付 {claim.number}")
+    assert "訂正版" in corrected
+    assert format_yen(terms.premium_yen) not in corrected
+    assert [(paper.kind, paper.revision) for paper in offers] == [(PaperKind.RENEWAL_OFFER, 2)]
 
 
 def test_a_contract_taken_over_from_elsewhere_is_renewed_with_the_reason_why_nothing_is_explained() -> None:
