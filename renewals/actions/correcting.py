@@ -165,7 +165,6 @@ def _send_corrected(
     contact = reachable_contact(row.customer, dead_addresses(row.agency))
     if contact is None or row.customer_id in back_on_paper([row.customer_id], at):
         words = f"訂正版の更改のご案内を印刷して郵送してください({cause})。"
-        row.correction = f"訂正版を郵送。{cause}"[:100]  # the duty says so, until somebody has spoken with the customer
         save(row, "post_corrected_papers", words, by=by, at=at)
         return
     found = Letter.objects.about(row).filter(kind=LetterKind.RENEWAL_NOTICE).select_for_update(of=("self",))
@@ -192,7 +191,7 @@ def _notice_anew(
     if PaperKind.RENEWAL_NOTICE not in kinds:
         papers = [*Paper.objects.about(row).filter(kind=PaperKind.RENEWAL_NOTICE).order_by("-revision")[:1], *papers]
     simple = terms if row.track == Track.SIMPLE and PaperKind.RENEWAL_OFFER in kinds else None
-    link = links_of([row], {row.pk: contact}).get(row.pk)
+    link = links_of([row], {row.pk: contact}, LetterKind.RENEWAL_NOTICE, at).get(row.pk)
     return notice_letter(row, contact, papers, simple, link, wordings(), calendars_on(jst(at).date()), at)
 
 

@@ -13,10 +13,9 @@ from policies.models import Policy
 from policies.states import EndKind
 from quotes.actions import issue_quote
 from quotes.states import QuoteStatus
-from renewals.actions import open_renewal, record_notice_posted
+from renewals.actions import open_renewal
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
-from tests.making import make_customer
 from tests.policies.making import cancel, endorse
 from tests.renewals.making import at, before, make_expiring, make_renewal, run
 from tests.renewals.test_following import answer, renewal_quote
@@ -127,22 +126,9 @@ def test_a_notice_that_still_waits_is_written_anew_and_does_not_arrive_after_its
     assert told.not_before == at(before(58), 17, 10)
 
 
-def test_who_gets_paper_gets_the_corrected_paper_by_post_and_somebody_has_to_post_it():
-    renewal = make_renewal(customer=make_customer(email=None))
-    facts = {"seen_version": renewal.version, "by": renewal.owner, "at": at(before(60), 14)}
-    perform(record_notice_posted, renewal=renewal, **facts)
-    change(renewal, 20)
-    renewal.refresh_from_db()
-    paper = Paper.objects.get(kind=PaperKind.RENEWAL_NOTICE, revision=2)
-    assert paper.page["correction"] == "訂正版: 第1回異動: 賠償責任"
-    assert not Letter.objects.filter(key__contains=":corrected:").exists()
-    assert "訂正版を郵送。第1回異動: 賠償責任" in renewal.next_step
-    assert renewal.next_on == before(20)
-    assert any("印刷して郵送してください" in event.summary for event in timeline(renewal.policy))
-
-
 def test_a_change_after_the_application_is_told_and_holds_the_next_contract_until_somebody_has_spoken(at_intake):
     renewal = make_renewal()
+    sent(Letter.objects.about(renewal).get(kind="RENEWAL_NOTICE"))
     quote = renewal_quote(renewal, QuoteStatus.APPLIED)
     change(renewal, 20)
     renewal.refresh_from_db()

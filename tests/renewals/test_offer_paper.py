@@ -35,6 +35,7 @@ from tests.policies.making import endorse
 from tests.quotes.making import STANDARD, make_quote
 from tests.quotes.test_applying import agree
 from tests.renewals.making import at, before, make_expiring, run
+from tests.renewals.test_correcting import sent
 from tests.renewals.test_following import renewal_quote
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,7 @@ def test_the_notice_of_a_simple_renewal_brings_the_offer_and_the_way_through_the
     assert "回答票" not in linked
 
     # An event of the term: the promise of the notice is taken back in both papers, by one mail.
+    sent(letter)
     claim = make_claim(policy=policy, by=policy.in_charge, at=at(before(40), 10))
     renewal.refresh_from_db()
     assert renewal.track == Track.NORMAL
