@@ -20,6 +20,7 @@ from core.forms import (
     JapaneseDateField,
     JapaneseDateTimeField,
     LineField,
+    MailField,
     SearchForm,
     TextField,
     UploadField,
@@ -69,7 +70,7 @@ class ClaimForm(BusinessForm):
     measures_note = TextField(label="初動対応の詳細", rows=2, required=False)
     reporter_name = LineField(label="連絡者の氏名", max_length=60)
     reporter_phone = PhoneField(label="電話番号", max_length=30, required=False)
-    reporter_email = forms.EmailField(label="メールアドレス", max_length=254, required=False)
+    reporter_email = MailField(label="メールアドレス", required=False)
     involves_personal_data = forms.BooleanField(label="個人データの漏えい、またはそのおそれがある", required=False)
     leak_persons = forms.IntegerField(
         label="本人の数(人)", required=False, min_value=0, max_value=2_000_000_000, help_text="不明なら空欄にします。"

@@ -33,6 +33,16 @@ class LineField(forms.CharField):
         return re.sub(r"[ \u3000\t]+", lambda m: m.group()[0], text).strip(" \u3000\t")
 
 
+class MailField(forms.EmailField):
+    """An e-mail address; what was typed in 全角 (ｔａｎａｋａ＠…) is folded, as nobody's address is written so."""
+
+    def __init__(self, *, max_length: int = 254, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return unicodedata.normalize("NFKC", super().to_python(value) or "").strip()
+
+
 class TextField(forms.CharField):
     """Several lines of text, at most 4,000 characters unless told."""
 

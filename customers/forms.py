@@ -16,7 +16,7 @@ from stdnum.jp import cn
 from accounts.models import Role, User
 from accounts.queries import working_staff
 from core.clock import today
-from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, TextField, YenField
+from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, MailField, TextField, YenField
 from customers.industries import Industry
 from customers.models import Customer, SalesFigure
 from customers.states import ElectronicWay, Method
@@ -178,7 +178,7 @@ class ContactForm(BusinessForm):
     name = LineField(label="氏名", max_length=60)
     kana = KanaField(label="フリガナ", max_length=60, required=False)
     title = LineField(label="部署・役職", max_length=80, required=False)
-    email = forms.EmailField(label="メールアドレス", required=False, max_length=254)
+    email = MailField(label="メールアドレス", required=False)
     phone = PhoneField(label="電話番号", max_length=30, required=False)
     is_primary = forms.BooleanField(
         label="主な連絡先にする", required=False, help_text="更改のご案内や証券をお送りする宛先です。"
@@ -228,7 +228,7 @@ class NewCustomerForm(CustomerForm):
 
     contact_name = LineField(label="ご担当者 氏名", max_length=60, required=False)
     contact_title = LineField(label="部署・役職", max_length=80, required=False)
-    contact_email = forms.EmailField(label="メールアドレス", required=False, max_length=254)
+    contact_email = MailField(label="メールアドレス", required=False)
     fiscal_year_end = JapaneseDateField(label="決算日", required=False)
     sales_kind = forms.ChoiceField(label="区分", choices=SalesFigure.Kind.choices, required=False)
     sales_tax = forms.ChoiceField(label="税区分", choices=SalesFigure.Tax.choices, required=False)

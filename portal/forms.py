@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 
-from core.forms import BusinessForm, JapaneseDateField, LineField, TextField, UploadField, YenField
+from core.forms import BusinessForm, JapaneseDateField, LineField, MailField, TextField, UploadField, YenField
 from core.money import format_yen
 from customers.models import Contact, Customer, SalesFigure
 from products.book import Book
@@ -27,7 +27,7 @@ class InviteForm(BusinessForm):
         label="宛先のご担当者", queryset=Contact.objects.none(), required=False, empty_label="ほかの宛先に送る"
     )
     name = LineField(label="ほかの宛先: お名前", max_length=60, required=False)
-    email = forms.EmailField(label="ほかの宛先: メールアドレス", max_length=254, required=False)
+    email = MailField(label="ほかの宛先: メールアドレス", required=False)
     reason = LineField(
         label="この宛先とする理由", max_length=200, required=False, help_text="例: 情報システム部門が回答するため"
     )
@@ -136,7 +136,7 @@ class RenewalSignForm(SignForm):
 class ColleagueForm(BusinessForm):
     name = LineField(label="お名前", max_length=60)
     title = LineField(label="部署・役職", max_length=80, required=False)
-    email = forms.EmailField(label="メールアドレス", max_length=254)
+    email = MailField(label="メールアドレス")
 
 
 class EvidenceForm(BusinessForm):

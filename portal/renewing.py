@@ -9,7 +9,7 @@ from portal.queries import DECLARATIONS, questionnaire_of
 from quotes.asking import last_time, plan_of
 from quotes.models import Answer, Quote
 from quotes.questionnaire import Row, SectionView, Typed
-from quotes.renewing import RenewalPlan
+from quotes.renewing import RenewalPlan, Why
 
 # How the page says that a field stood blank while an answer of last year lay behind it.
 ASKED = "asked-"
@@ -50,7 +50,10 @@ def page_of(quote: Quote, typed: Typed | None = None, refused: Mapping[str, str]
     rows = {row.id: replace(row, error=wrong.get(row.id, row.error)) for view in views for row in view.rows}
     given = _given(quote)
     asked = tuple(
-        Asked(_blank(rows[ask.id]), ask.why.sentence, given.get(ask.id, "")) for ask in plan.asked if ask.id in rows
+        # Of わからない the sentence says already what was said.
+        Asked(_blank(rows[ask.id]), ask.why.sentence, given.get(ask.id, "") if ask.why is not Why.UNKNOWN else "")
+        for ask in plan.asked
+        if ask.id in rows
     )
     return RenewalPage(
         plan, asked, _of(views, rows, {*plan.unchanged, *plan.optional}), _of(views, rows, set(plan.answered))

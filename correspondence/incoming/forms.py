@@ -3,14 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
-from core.errors import Refused
-from core.forms import BusinessForm, LineField
+from core.forms import BusinessForm, LineField, MailField
 from core.forms import SearchForm as Search
 from correspondence.models import IncomingMail
-from correspondence.rules import check_addresses
 from correspondence.states import BounceDeed, IncomingKind
 
 WAITING = "waiting"
@@ -20,22 +17,14 @@ class BounceForm(BusinessForm):
     """How the customer was reached after all."""
 
     deed = forms.ChoiceField(label="対応", widget=forms.RadioSelect, choices=BounceDeed.choices)
-    new_address = LineField(
-        label="新しい宛先", required=False, max_length=254,
+    new_address = MailField(
+        label="新しい宛先", required=False,
         help_text="お聞きしたときに入力すると、お客さまのご担当者の登録も直します。送り直すときは必ず入力します。",
     )  # fmt: skip
     note = LineField(label="対応の内容", max_length=200, help_text="どなたに、どう伝えたか。履歴に残ります。")
 
     def clean_deed(self) -> BounceDeed:
         return BounceDeed(self.cleaned_data["deed"])
-
-    def clean_new_address(self) -> str:
-        try:
-            return "".join(
-                check_addresses([self.cleaned_data["new_address"]] if self.cleaned_data["new_address"] else [])
-            )
-        except Refused as refusal:
-            raise ValidationError(refusal.message) from refusal
 
 
 class HandledForm(BusinessForm):
