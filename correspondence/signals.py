@@ -10,3 +10,6 @@ letter_answered = Signal()
 
 # sender=Bounce, bounce, by, at: a person dealt with it, or found that it is none.
 bounce_handled = Signal()
+
+# sender=Letter, letter, by, at: the server refused it for now, and it waits again. Whoever listens may cancel it.
+letter_postponed = Signal()

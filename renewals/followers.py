@@ -10,8 +10,8 @@ from accounts.models import User
 from claims.models import Claim
 from claims.signals import claim_tied
 from core.errors import Refused
-from correspondence.models import Bounce, IncomingMail
-from correspondence.signals import bounce_handled, letter_answered, letter_bounced
+from correspondence.models import Bounce, IncomingMail, Letter
+from correspondence.signals import bounce_handled, letter_answered, letter_bounced, letter_postponed
 from policies.models import Endorsement, Policy
 from policies.signals import policies_cancelled, policies_ended, policy_changed
 from portal.models import Invitation, SignOff
@@ -20,7 +20,7 @@ from quotes.models import Quote
 from quotes.signals import quote_moved
 from quotes.states import QuoteStatus
 from renewals.actions.closing import mark_uninsured
-from renewals.actions.correcting import cancel_renewals, correct_renewal
+from renewals.actions.correcting import cancel_renewals, correct_renewal, take_back_postponed
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
 from renewals.actions.responding import take_signed_answers
@@ -116,6 +116,12 @@ def follow_handled_bounce(*, bounce: Bounce, by: User, at: datetime, **_: Any) -
 def follow_cancellation(*, policies: Sequence[Policy], reason: str, by: User, at: datetime, **_: Any) -> None:
     """What has ended is not renewed: the renewal ends as 解約済 with the contract's own reason."""
     cancel_renewals(policies=policies, reason=reason, by=by, at=at)
+
+
+@receiver(letter_postponed, sender=Letter)
+def follow_postponed(*, letter: Letter, by: User, at: datetime, **_: Any) -> None:
+    """What was being sent while its contract ended is not tried again."""
+    take_back_postponed(letter=letter, by=by, at=at)
 
 
 @receiver(letter_answered, sender=IncomingMail)

@@ -20,6 +20,7 @@ from correspondence.incoming.diagnosing import diagnose
 from correspondence.models import Letter
 from correspondence.models.letters import LetterQuerySet
 from correspondence.rules import MAX_ATTEMPTS, wait_after
+from correspondence.signals import letter_postponed
 from correspondence.states import LetterStatus
 from correspondence.transport import Outcome, Result
 
@@ -127,9 +128,9 @@ def note_refused_for_now(*, letter: Letter, reason: str, by: User, at: datetime,
     if letter.attempts >= MAX_ATTEMPTS and not keep_trying:
         note_failed(letter=letter, reason=f"{letter.attempts}回送信を試みましたが届きません。{reason}", by=by, at=at)
         return
-    _ours(letter, LetterStatus.SENDING).update(
-        status=LetterStatus.QUEUED, not_before=at + wait_after(letter.attempts), last_error=reason[:500]
-    )
+    waits = {"status": LetterStatus.QUEUED, "not_before": at + wait_after(letter.attempts)}
+    if _ours(letter, LetterStatus.SENDING).update(**waits, last_error=reason[:500]):
+        letter_postponed.send(sender=Letter, letter=letter, by=by, at=at)
 
 
 @action

@@ -12,6 +12,7 @@ from core.clock import jst
 from core.doors import action
 from core.errors import Refused
 from core.history import record
+from core.models import key_of
 from correspondence.actions import NewLetter, cancel_letter, queue_letter, queue_letters, revise_paper
 from correspondence.models import Letter, Paper
 from correspondence.queries import dead_addresses
@@ -33,6 +34,7 @@ from renewals.states import OPEN_STATUSES, RenewalStatus, Track, Way
 from renewals.wordings import wordings
 
 _TAKEN_BACK = "契約が満期の前に終わったため、更改の案内は不要になりました。"
+_ABOUT_THE_RENEWAL = {LetterKind.RENEWAL_NOTICE, LetterKind.RENEWAL_REMINDER}
 _REPLACED = "契約の変更を反映した案内に差し替えるため。"
 _GONE = {LetterStatus.SENT, LetterStatus.SENDING, LetterStatus.UNKNOWN}  # the customer has it, or may have it
 _SETTLED = timedelta(minutes=10)
@@ -66,9 +68,24 @@ def notice_has_gone(renewal: Renewal) -> bool:
 
 
 def _take_back_letters(renewal: Renewal, by: User, at: datetime) -> None:
-    """Only what still waits: a letter that is being sent, or is in doubt, is for a person to settle."""
-    waiting = Letter.objects.about(renewal).filter(~Q(kind=LetterKind.STAFF_NOTICE), status=LetterStatus.QUEUED)
-    for letter in waiting.select_for_update(of=("self",)).order_by("pk"):
+    """Only what still waits: a letter in doubt is for a person to settle. One that is being sent is locked too: whoever
+    notes that it was refused for now waits for us, and takes it back himself."""
+    open_ones = Letter.objects.about(renewal).filter(
+        ~Q(kind=LetterKind.STAFF_NOTICE), status__in=[LetterStatus.QUEUED, LetterStatus.SENDING]
+    )
+    for letter in open_ones.select_for_update(of=("self",)).order_by("pk"):
+        if letter.status == LetterStatus.QUEUED:
+            cancel_letter(letter=letter, note=_TAKEN_BACK, by=by, at=at)
+
+
+@action
+def take_back_postponed(*, letter: Letter, by: User, at: datetime) -> None:
+    """A letter to the customer waits again after the server refused it for now: not, where the contract has ended
+    meanwhile."""
+    start = key_of(Renewal, "")
+    numbers = [key.removeprefix(start) for key in letter.about if key.startswith(start)]
+    ended = Renewal.objects.filter(pk__in=numbers, status=RenewalStatus.CANCELLED)
+    if letter.kind in _ABOUT_THE_RENEWAL and ended.exists():
         cancel_letter(letter=letter, note=_TAKEN_BACK, by=by, at=at)
 
 

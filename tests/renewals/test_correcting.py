@@ -6,6 +6,7 @@ from claims.actions import open_claim
 from core.doors import perform
 from core.errors import Refused
 from core.history import timeline
+from correspondence.actions.outbox import claim_letter, note_refused_for_now
 from correspondence.models import Letter, Paper
 from correspondence.states import LetterStatus, PaperKind
 from policies.changing import Change
@@ -57,6 +58,19 @@ def test_a_notice_that_still_waits_is_taken_out_of_the_outbox_and_needs_no_excus
     notice = Letter.objects.get(key__startswith=f"renewal:{renewal.pk}:notice")
     assert notice.status == LetterStatus.CANCELLED
     assert not Letter.objects.filter(key__endswith=":taken-back").exists()
+
+
+def test_a_notice_that_is_being_sent_while_its_contract_ends_is_not_tried_again():
+    renewal = make_renewal()
+    notice = Letter.objects.about(renewal).get(kind="RENEWAL_NOTICE")
+    facts = {"by": notice.queued_by, "at": at(before(60), 7)}
+    claimed = perform(claim_letter, letter=notice, claimant="worker", **facts)
+    cancel(renewal.policy, before(20), at=at(before(60), 7))
+    notice.refresh_from_db()
+    assert notice.status == LetterStatus.SENDING  # nobody can call it back now
+    perform(note_refused_for_now, letter=claimed, reason="451", keep_trying=False, **facts)
+    notice.refresh_from_db()
+    assert notice.status == LetterStatus.CANCELLED
 
 
 def test_a_contract_that_ended_before_the_notice_gets_none():
