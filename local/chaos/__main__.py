@@ -36,7 +36,10 @@ def main() -> int:
     words = parser.parse_args()
     home = Path(os.environ.get("TATE_VAR", ROOT / "var")).resolve() / "chaos"
     home.mkdir(parents=True, exist_ok=True)
-    for left in (*home.glob("beat-*"), *home.glob("*.log"), home / "arrived"):
+    returned = home / "returned"
+    (returned / "kept").mkdir(parents=True, exist_ok=True)
+    books = (home / "arrived", home / "sent-back", home / "carried")
+    for left in (*home.glob("beat-*"), *home.glob("*.log"), *returned.glob("*.*"), *returned.glob("kept/*"), *books):
         left.unlink(missing_ok=True)
     interrupt_on_signals()
     choose_ports(home / "engine")
@@ -78,6 +81,7 @@ def run(
     from bench.ground import forget_tables
     from core.periods import at_four
     from local.chaos import portfolio, verdict
+    from local.chaos.office import Office
     from local.chaos.storm import Storm
     from local.chaos.year import Year
     from local.prepare import migrate
@@ -90,14 +94,19 @@ def run(
         f"{policies:,} policies, {common:,} of them expiring on {portfolio.COMMON} ({time.monotonic() - started:.0f} s)"
     )
     herd.start()
+    office = Office(house.staff["jimu"], share=max(20, min(100, policies // 20)))
     with Storm(herd, servers, plan, kills, random.Random(SEED)) as storm:  # noqa: S311 - the same bad days every time
-        year = Year(clock, herd, storm, house, every, say)
+        year = Year(clock, herd, storm, office, policies, every, say)
         year.walk()
-    reckoning = verdict.reckon(home / "arrived", year.today)
+    reckoning = verdict.reckon(home, year.today)
+    for name, count in sorted(office.refusals.items()):
+        reckoning.note(f"refused to the office: {name}"[:58], count)
     for name, count in [*sorted(herd.kills.items()), *sorted(storm.faults.items())]:
         reckoning.note(f"SIGKILL: {name}" if name in herd.kills else name, count)
     reckoning.note("days walked, of days passed", f"{year.walked} of {year.passed}")
     reckoning.note("seconds", round(time.monotonic() - started))
+    for name, seconds in year.spent.items():
+        reckoning.note(f"  {name}", round(seconds))
     if herd.workers_killed < kills:
         reckoning.broken.append(f"only {herd.workers_killed} workers were killed")
     print("\n".join(reckoning.lines()))

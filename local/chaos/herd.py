@@ -1,4 +1,5 @@
-"""The processes of the proof: mail server, two beats, four workers; started, killed without warning, started again."""
+"""The processes of the proof: the receiving mail server, the postman, two beats, four workers; started, killed without
+warning, started again."""
 
 import os
 import random
@@ -39,9 +40,8 @@ class Herd:
         self.environment = environment
         self.lock = threading.RLock()
         self.kills: Counter[str] = Counter()
-        self.mail = Program(
-            "mail", (sys.executable, "-m", "local.chaos.mailserver", str(mail_port), str(home / "arrived")), {}
-        )
+        self.mail = Program("mail", (sys.executable, "-m", "local.chaos.mailserver", str(mail_port), str(home)), {})
+        self.postman = Program("postman", (sys.executable, "-m", "local.chaos.postman", str(home)), {})
         self.workers = [
             Program(
                 f"worker-{number}",
@@ -58,7 +58,7 @@ class Herd:
             )
             for number in range(1, BEATS + 1)
         ]  # fmt: skip
-        self.programs = [self.mail, *self.workers, *self.beats]
+        self.programs = [self.mail, self.postman, *self.workers, *self.beats]
 
     def start(self) -> None:
         """Start whoever does not run."""
@@ -70,7 +70,7 @@ class Herd:
     def stop(self) -> None:
         """The machine goes off: everybody dies where he stands, but for the receiving side, which is not ours."""
         with self.lock:
-            for program in (*self.workers, *self.beats):
+            for program in (self.postman, *self.workers, *self.beats):
                 self._kill_group(program)
 
     def end(self) -> None:
@@ -79,7 +79,8 @@ class Herd:
                 self._kill_group(program)
 
     def kill_one(self, dice: random.Random) -> None:
-        """SIGKILL one: mostly the child of a worker, which has the work in its hands; else a whole worker or a beat."""
+        """SIGKILL one: mostly the child of a worker, which has the work in its hands; else a whole worker, a beat, or
+        the postman with what he carries."""
         with self.lock:
             victim = dice.choice(self.workers)
             way = dice.random()
@@ -87,12 +88,20 @@ class Herd:
                 victim = dice.choice(self.beats)
                 self._kill_group(victim)
                 self.kills["beats"] += 1
-            elif way < 0.25:
+            elif way < 0.15:
+                self._kill_group(self.postman)
+                self.kills["postman"] += 1
+            elif way < 0.28:
                 self._kill_group(victim)
                 self.kills["workers, whole"] += 1
             elif self._kill_child(victim):
                 self.kills["workers, the child at work"] += 1
             self.start()
+
+    @property
+    def left_to_carry(self) -> int:
+        """Mails that came back and were not yet taken by the house."""
+        return sum(1 for _ in (self.home / "returned").glob("*.eml"))
 
     @property
     def workers_killed(self) -> int:

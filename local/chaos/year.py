@@ -1,21 +1,24 @@
 """The year of the proof: somebody turns the clock, waits until the day's work is done or stuck, and turns it on."""
 
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
-from bench.data import House
 from core.clock import JST
 from local.chaos import portfolio
 from local.chaos.herd import Herd
+from local.chaos.office import Office
 from local.chaos.storm import Storm
 from local.chaos.time import Turned
 
 T = TypeVar("T")
 MORNING, AT_FOUR = (6, 0), (16, 1)
+FEW = 250
 STUCK_SECONDS = 4  # without any progress: a bell was lost, or who had it in hand is dead; beat comes round later
 
 
@@ -23,11 +26,15 @@ class Year:
     """Walks from the first notice day to after the last. Rounds and letters are done by the herd alone."""
 
     def __init__(
-        self, clock: Turned, herd: Herd, storm: Storm, house: House, step: int, say: Callable[[str], None]
-    ) -> None:
-        self.clock, self.herd, self.storm, self.house, self.say = clock, herd, storm, house, say
+        self, clock: Turned, herd: Herd, storm: Storm, office: Office, policies: int, step: int,
+        say: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self.clock, self.herd, self.storm, self.office, self.say = clock, herd, storm, office, say
+        self.policies = policies
         self.days = portfolio.days_awake(step)
+        self.few = policies // FEW  # so many letters are still under way when the next round begins, as in life
         self.walked = 0
+        self.spent: defaultdict[str, float] = defaultdict(float)  # where the seconds went
 
     @property
     def today(self) -> date:
@@ -53,14 +60,22 @@ class Year:
         self._finish()
 
     def _live(self, day: date) -> None:
-        """A morning and an afternoon, as beat rings them; the office posts and hears from customers in between."""
-        self._ring_until(day, MORNING, "NIGHTLY", last_hour=15)
-        self._wait_for_letters()
-        clerk = self.house.staff["jimu"]
-        steady(lambda: portfolio.post(clerk))
-        steady(lambda: portfolio.answer(clerk, self.clock.now()))
-        self._ring_until(day, AT_FOUR, "EXPIRY", last_hour=23)
-        self._wait_for_letters()
+        """A morning and an afternoon, as beat rings them; the office changes contracts while the letters leave, posts,
+        phones and hears from customers afterwards."""
+        steady(self.office.leave)
+        with self._timed("the morning's rounds"):
+            self._ring_until(day, MORNING, "NIGHTLY", last_hour=15)
+        with self._timed("the office"):
+            steady(self.office.change_contracts)
+        with self._timed("the letters"):
+            self._wait_for_letters(self.few)
+        with self._timed("the office"):
+            for deed in (self.office.post, self.office.hear, self.office.deal_with_bounces):
+                steady(deed)
+        with self._timed("the rounds at four"):
+            self._ring_until(day, AT_FOUR, "EXPIRY", last_hour=23)
+        with self._timed("the letters"):
+            self._wait_for_letters(self.few)
 
     def _ring_until(self, day: date, first: tuple[int, int], kind: str, *, last_hour: int) -> None:
         """Turn the clock to a second before beat's times of that day until a whole round stands."""
@@ -70,11 +85,11 @@ class Year:
             self._wait(lambda: self._finished(day, kind), lambda: self._progress_of_rounds())
             hour, minute = hour + 1, 10 if first == MORNING else 1
 
-    def _wait_for_letters(self) -> None:
-        """Until nothing that is due waits; the clock is pushed on when nothing moves, as time would pass."""
+    def _wait_for_letters(self, few: int = 0) -> None:
+        """Until few of those that are due wait; the clock is pushed on when nothing moves, as time would pass."""
         for _ in range(200):
-            self._wait(lambda: not self._due(), self._left)
-            if not self._due():
+            self._wait(lambda: self._due() <= few, self._left)
+            if self._due() <= few:
                 break
             self.clock.turn(self.clock.now() + timedelta(seconds=21))
 
@@ -96,18 +111,28 @@ class Year:
         for _ in range(60):
             self.clock.turn(self.clock.now() + timedelta(minutes=31))
             self._wait_for_letters()
-            if not self._ask("SELECT count(*) FROM correspondence_letter WHERE status IN ('QUEUED', 'SENDING')"):
+            self._wait(lambda: not self.herd.left_to_carry, lambda: self.herd.left_to_carry)
+            if not self._left() and not self.herd.left_to_carry:
                 return
 
     def _wait(self, done: Callable[[], bool], progress: Callable[[], Any]) -> None:
         """Until it is done, or nothing has moved for some seconds."""
         seen, since = progress(), time.monotonic()
-        while not done() and time.monotonic() - since < STUCK_SECONDS:
-            time.sleep(0.25)
+        while not done():
+            if time.monotonic() - since > STUCK_SECONDS:
+                self.spent["of these, stuck"] += STUCK_SECONDS
+                return
+            time.sleep(0.1)
             now = progress()
             if now != seen:
                 self.storm.progress = max(self.storm.progress, self._share_told())
                 seen, since = now, time.monotonic()
+
+    @contextmanager
+    def _timed(self, what: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.spent[what] += time.monotonic() - began
 
     def _finished(self, day: date, kind: str) -> bool:
         words = 'SELECT count(*) FROM renewals_round WHERE "on" = %s AND kind = %s AND finished_at IS NOT NULL'
@@ -119,7 +144,7 @@ class Year:
     def _share_told(self) -> float:
         """On the day of the thousands the kills come while they are sent, not only after it."""
         words = "SELECT count(*) FROM correspondence_letter WHERE kind = 'RENEWAL_NOTICE' AND status = 'SENT'"
-        return float(self._ask(words)) / self.house.scale.policies
+        return float(self._ask(words)) / self.policies
 
     def _due(self) -> int:
         words = "SELECT count(*) FROM correspondence_letter WHERE status = 'QUEUED' AND not_before <= %s"
@@ -138,7 +163,7 @@ class Year:
 
 
 def steady(ask: Callable[[], T]) -> T:
-    """Ask again while the database is away: it was killed on purpose and comes back."""
+    """Ask (or do) again while the database is away: it was killed on purpose and comes back."""
     for _ in range(300):
         try:
             return ask()
