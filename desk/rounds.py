@@ -8,7 +8,7 @@ from core.clock import jst
 from core.models import Event
 from policies.models import Policy
 from renewals.models import Round
-from renewals.round import LABELS
+from renewals.round import LABELS, LONGEST_REST, has_leapt
 from renewals.states import RoundKind
 
 # From this hour on, today's round must have finished: beat rings at 06:00 and 16:01, and hourly while none is whole.
@@ -17,6 +17,10 @@ _ALARMS = {
     RoundKind.NIGHTLY: "今日の朝の処理が終わっていません。更改の案内が止まっているおそれがあります。",
     RoundKind.EXPIRY: "今日の満期時刻の処理が終わっていません。無保険になった契約が知らされていないおそれがあります。",
 }
+_LEAPT = (
+    f"前回の処理から{LONGEST_REST.days}日より長く空いたため、自動では動きません。"
+    "サーバーの日付を確かめ、正しければmanage.py roundで動かしてください。"
+)
 _TELL = "管理者に知らせてください。"
 
 
@@ -57,4 +61,6 @@ def round_news(at: datetime) -> RoundNews:
     """What the first screen says about the rounds."""
     last = Round.objects.filter(kind=RoundKind.NIGHTLY).order_by("-pk").first()
     alarms = [_ALARMS[kind] for kind in missing_rounds(at)]
+    if alarms and has_leapt(jst(at).date()):
+        alarms.append(_LEAPT)
     return RoundNews(last, "".join([*alarms, _TELL]) if alarms else "")

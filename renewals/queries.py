@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, Sum, Value
-from django.db.models.functions import Cast, Concat, TruncDate
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import CharField, Count, Exists, Func, OuterRef, Q, Sum, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import Agency
 from core.clock import JST
+from core.models import key_of
 from core.periods import at_four
 from correspondence.models import Letter
 from correspondence.states import LetterKind, LetterStatus
 from renewals.calendar import calendar_on
 from renewals.models import Batch, Renewal, RenewalQuerySet, Round
-from renewals.states import UNNOTICED_STATUSES, LineStatus, RenewalStatus, RoundKind, Way
+from renewals.states import UNNOTICED_STATUSES, LineStatus, RenewalStatus, Response, RoundKind, Way
 
 
 def duties_of(on: date) -> list[Renewal]:
@@ -33,13 +35,14 @@ def duties_of(on: date) -> list[Renewal]:
 def unsent_notices(on: date, at: datetime) -> RenewalQuerySet:
     """Renewals so near their expiry that the notice must have gone, and it has not: no notice, no post, no SENT mail.
 
-    A notice made that very day is given until the next morning.
+    A notice made that very day is given until the next morning. Who said that he does not renew is owed none.
     """
-    key = Concat(
-        Value("renewal:"), Cast("pk", CharField()), Value(":notice-60:"),
-        Cast(TruncDate("term_end_at", tzinfo=JST), CharField()), output_field=CharField(),
+    # By what it is about, not by its key: a notice that was written anew before it left has another.
+    key = Func(
+        Concat(Value(key_of(Renewal, "")), Cast(OuterRef("pk"), CharField())), template="ARRAY[%(expressions)s]::varchar[]",
+        output_field=ArrayField(CharField()),
     )  # fmt: skip
-    sent = Letter.objects.filter(key=OuterRef("notice_key"), kind=LetterKind.RENEWAL_NOTICE, status=LetterStatus.SENT)
+    sent = Letter.objects.filter(about__contains=key, kind=LetterKind.RENEWAL_NOTICE, status=LetterStatus.SENT)
     midnight = datetime.combine(on, time.min, tzinfo=JST)
     return (
         Renewal.objects.filter(
@@ -47,8 +50,8 @@ def unsent_notices(on: date, at: datetime) -> RenewalQuerySet:
             term_end_at__gt=at,
             term_end_at__lte=at_four(on + timedelta(days=calendar_on(on).escalates)),
         )
+        .exclude(response=Response.NOT_RENEWING)
         .filter(Q(noticed_at__isnull=True) | Q(noticed_at__lt=midnight))
-        .annotate(notice_key=key)
         .filter(Q(notified_at__isnull=True) | (Q(way=Way.EMAIL) & ~Exists(sent)))
         .select_related("agency", "policy", "customer", "owner")
         .defer("policy__terms", "policy__instalments")

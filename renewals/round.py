@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 # Any number, the same in every process: two rounds at once take turns at each step.
 _ONE_AT_A_TIME = 20_260_500
 
+# A machine that was off for longer goes on when a person has looked at the clock: `manage.py round`.
+LONGEST_REST = timedelta(days=35)
+
 Step = tuple[str, Callable[..., Any], bool]  # name of its count, the action, whether it wants the day
 
 _MORNING: tuple[Step, ...] = (
@@ -107,6 +110,13 @@ def first_day_left(on: date, kind: RoundKind) -> date:
     """The first day no whole run has gone over. A clock that jumped back finds its own day alone."""
     whole = Round.objects.filter(kind=kind, finished_at__isnull=False, on__lte=on).order_by("-on").first()
     return min(whole.on + timedelta(days=1), on) if whole else on
+
+
+def has_leapt(on: date) -> bool:
+    """Whether the day lies so far after the last whole round that it is more likely the clock's mistake than a rest of
+    the machine. What a round does a year too early (無保険, 満期, its letters) nobody can take back."""
+    whole = Round.objects.filter(finished_at__isnull=False).order_by("-on").first()
+    return whole is not None and on - whole.on > LONGEST_REST
 
 
 @action

@@ -79,12 +79,6 @@ def _note_missed(letter: Letter, outcome: Outcome, by: User, at: datetime) -> No
             note_bounce(letter=letter, address=address, is_permanent=is_permanent, reason=words, by=by, at=at)
 
 
-@action
-def claim_letter(*, letter: Letter, claimant: str, by: User, at: datetime) -> Letter | None:
-    """Take this one letter. None when somebody else was faster, or it was cancelled."""
-    return _claim([letter], claimant, by, at)
-
-
 def _claim(waiting: Sequence[Letter], claimant: str, by: User, at: datetime) -> Letter | None:
     known = {letter.pk: letter for letter in waiting}
     name = f"{by.username}@{claimant}"[:80]

@@ -6,14 +6,14 @@ mailbox keeps them as long as it likes.
 
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from accounts.models import Agency, AgencyQuerySet
+from accounts.models import AgencyQuerySet
 from core.guards import FrozenColumns, Undeletable
 from correspondence.models.letters import Letter
+from correspondence.models.waiting import WaitsForAPerson
 from correspondence.states import QUIET_KINDS, BounceDeed, IncomingKind
 
 _TOLD = "受信した内容は変更できません。対応の結果を記録してください。"
@@ -30,18 +30,13 @@ class IncomingQuerySet(AgencyQuerySet["IncomingMail"]):
         )
 
 
-class IncomingMail(models.Model):
+class IncomingMail(WaitsForAPerson):
     """受信メール. Its identity is the fingerprint of its bytes: the same mail twice is one row."""
 
     Kind = IncomingKind
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name="代理店")
     sha256 = models.CharField("SHA-256", max_length=64)
     size = models.PositiveIntegerField("バイト数")
-    received_at = models.DateTimeField("受信日時")
-    received_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="受信の処理者"
-    )
     kind = models.CharField("種類", max_length=12, choices=IncomingKind)
     letter = models.ForeignKey(
         Letter, on_delete=models.PROTECT, related_name="answers", null=True, blank=True, verbose_name="対象のメール"
@@ -49,25 +44,6 @@ class IncomingMail(models.Model):
     sender = models.CharField("差出人", max_length=254, blank=True)
     subject = models.CharField("件名", max_length=200, blank=True)
     text = models.TextField("本文の始め", blank=True)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="担当者",
-    )
-
-    handled_at = models.DateTimeField("対応日時", null=True, blank=True)
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="対応者",
-    )
-    note = models.CharField("対応の内容", max_length=200, blank=True)
 
     objects = IncomingQuerySet.as_manager()
 
@@ -130,13 +106,12 @@ class BounceQuerySet(AgencyQuerySet["Bounce"]):
         return self.filter(letter__about__contains=[key])
 
 
-class Bounce(models.Model):
+class Bounce(WaitsForAPerson):
     """不達: one address a letter did not reach. The letter stays 送信済, for it was sent (送信失敗
     where the server refused the address at the door); this stands beside it."""
 
     Deed = BounceDeed
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", verbose_name="代理店")
     letter = models.ForeignKey(Letter, on_delete=models.PROTECT, related_name="bounces", verbose_name="メール")
     # None when the server refused the address at the door and no mail had to tell.
     mail = models.ForeignKey(
@@ -146,31 +121,9 @@ class Bounce(models.Model):
     address = models.EmailField("届かなかった宛先")
     is_permanent = models.BooleanField("この宛先は使えない")
     diagnostic = models.CharField("理由", max_length=400)
-    received_at = models.DateTimeField("受信日時")
-    received_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="受信の処理者"
-    )
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="担当者",
-    )
     due_on = models.DateField("対応する日")
 
     deed = models.CharField("対応", max_length=10, choices=BounceDeed, blank=True)
-    handled_at = models.DateTimeField("対応日時", null=True, blank=True)
-    handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        null=True,
-        blank=True,
-        verbose_name="対応者",
-    )
-    note = models.CharField("対応の内容", max_length=200, blank=True)
     again = models.OneToOneField(
         Letter, on_delete=models.PROTECT, related_name="sent_again_for", null=True, blank=True,
         verbose_name="送り直したメール",
@@ -232,7 +185,3 @@ class Bounce(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("correspondence:letter", args=[self.letter_id])
-
-    @property
-    def is_open(self) -> bool:
-        return self.handled_at is None

@@ -12,6 +12,7 @@ from desk.duties.kinds import Kind, Moment, Row, Rows, record, says
 from renewals.calendar import calendar_on
 from renewals.models import Renewal
 from renewals.rules import Bucket, buckets
+from renewals.states import UNNOTICED_STATUSES, Response
 
 _UNSENT = "renewals-unsent"
 _COLUMNS = buckets(calendar_on(date(2000, 1, 1)))
@@ -24,7 +25,9 @@ def found(user: User, moment: Moment) -> list[Rows]:
     due = Q(next_on__isnull=True) | Q(next_on__lte=moment.today)
     in_work = Renewal.objects.visible_to(user).in_work().filter(due, is_undelivered=False).order_by("term_end_at", "pk")
     last = moment.today + timedelta(days=calendar_on(moment.today).escalates)
-    unsent = Q(notified_at__isnull=True, status=Renewal.Status.OPEN, term_end_at__lte=at_four(last))
+    # Also of whoever spoke to us first, unless he does not renew.
+    owed = Q(notified_at__isnull=True, status__in=UNNOTICED_STATUSES) & ~Q(response=Response.NOT_RENEWING)
+    unsent = owed & Q(term_end_at__lte=at_four(last))
     near = {_code(bucket): Q(term_end_at__lt=_end(bucket, moment.today)) for bucket in _COLUMNS}
     over = Q(term_end_at__lt=at_four(moment.today))
     return [

@@ -33,6 +33,7 @@ from renewals.planning import calendars_on
 from renewals.states import OPEN_STATUSES, RenewalStatus, Track, Way
 from renewals.wordings import wordings
 
+_BY_POST = "訂正版を印刷して郵送"
 _TAKEN_BACK = "契約が満期の前に終わったため、更改の案内は不要になりました。"
 _ABOUT_THE_RENEWAL = {LetterKind.RENEWAL_NOTICE, LetterKind.RENEWAL_REMINDER}
 _REPLACED = "契約の変更を反映した案内に差し替えるため。"
@@ -182,6 +183,7 @@ def _send_corrected(
     contact = reachable_contact(row.customer, dead_addresses(row.agency))
     if contact is None or row.customer_id in back_on_paper([row.customer_id], at):
         words = f"訂正版の更改のご案内を印刷して郵送してください({cause})。"
+        row.correction = f"{_BY_POST}、{cause}"[:100]  # so says the duty, until somebody has spoken with the customer
         save(row, "post_corrected_papers", words, by=by, at=at)
         return
     found = Letter.objects.about(row).filter(kind=LetterKind.RENEWAL_NOTICE).select_for_update(of=("self",))

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from core.doors import perform
 from correspondence.actions import file_paper, queue_letter
-from correspondence.actions.outbox import claim_letter, note_failed, note_sent, note_unknown
+from correspondence.actions.outbox import note_and_claim, note_failed, note_sent, note_unknown
 from correspondence.models import Letter
 from correspondence.states import LetterKind, PaperKind
 from tests.browser.conftest import Desk
@@ -39,7 +39,7 @@ def outbox(solicitor: Any) -> dict[str, Letter]:
         (note_failed, letters["𠮷田商事㈱"], {"reason": "相手のサーバーが宛先を受け付けませんでした(応答 550)。"}),
         (note_unknown, letters["青空運輸株式会社"], {"reason": "送信の途中で接続が切れました。"}),
     ):  # fmt: skip
-        perform(claim_letter, letter=letter, claimant="test", by=solicitor, at=AT)
+        perform(note_and_claim, sent=None, waiting=[letter], claimant="test", by=solicitor, at=AT)
         perform(verb, letter=letter, by=solicitor, at=AT, **facts)
     return letters
 

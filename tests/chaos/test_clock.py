@@ -37,6 +37,28 @@ def test_a_clock_that_jumps_back_and_forth_doubles_nothing_and_misses_nothing():
 
 
 @pytest.mark.django_db
+def test_a_clock_that_leaps_a_year_ends_nothing_and_a_person_who_looked_at_it_goes_on(client):
+    policy = make_expiring()
+    make_robot(policy.agency)
+    run(before(70))
+    renewal = Renewal.objects.get()
+    client.force_login(renewal.owner)
+    with travel(at(before(70 - 366), 17)):
+        tasks.nightly_round()
+        tasks.expiry_round()
+        assert client.get("/healthz").status_code == 503
+        assert "サーバーの日付を確かめ" in client.get("/").text
+    assert Round.objects.count() == 1
+    policy.refresh_from_db()
+    assert policy.status == "IN_FORCE"
+    for days, rounds in ((69, 2), (69 - 35, 3), (34 - 36, 3)):  # five weeks off are a rest; a day more is asked about
+        with travel(at(before(days), 6)):
+            tasks.nightly_round()
+        assert Round.objects.count() == rounds
+    assert run(before(-2)).counts["uninsured"] == 1  # by hand
+
+
+@pytest.mark.django_db
 def test_a_round_notes_the_days_it_makes_up_for_and_one_cut_off_makes_up_for_none(client):
     robot = make_robot(make_expiring().agency)
     assert run(before(70)).days_caught_up == 0
@@ -81,3 +103,9 @@ def test_beat_goes_on_when_the_clock_that_ran_ahead_is_put_right(tmp_path):
     assert scheduler.schedule["drain-outbox"].is_due().is_due
     assert app.conf.beat_scheduler == "config.timetable:SteadyScheduler"
     scheduler.close()
+
+
+def test_what_came_back_is_looked_for_within_the_five_minutes_it_may_take_and_the_outbox_sooner():
+    every = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
+    assert every["correspondence.tasks.collect_mail"] <= 120
+    assert every["correspondence.tasks.drain"] <= 60

@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Agency, Role, User
 from core.doors import perform
 from correspondence.actions import cancel_letter, file_paper, queue_letter
-from correspondence.actions.outbox import claim_letter, note_failed, note_sent, note_unknown
+from correspondence.actions.outbox import note_and_claim, note_failed, note_sent, note_unknown
 from correspondence.models import Letter, Paper
 from correspondence.states import LetterKind, LetterStatus, PaperKind
 from tests.correspondence.samples import sample_page
@@ -81,7 +81,7 @@ def in_status(make_letter: Callable[[], Letter], status: LetterStatus) -> Letter
     by = letter.queued_by
     if status == LetterStatus.CANCELLED:
         return perform(cancel_letter, letter=letter, note="誤り", by=by, at=AT)
-    perform(claim_letter, letter=letter, claimant="a", by=letter.queued_by, at=AT)
+    perform(note_and_claim, sent=None, waiting=[letter], claimant="a", by=letter.queued_by, at=AT)
     if status == LetterStatus.SENT:
         perform(note_sent, letter=letter, remark="", by=by, at=AT)
     if status == LetterStatus.FAILED:

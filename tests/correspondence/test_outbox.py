@@ -28,8 +28,8 @@ from correspondence.actions import (
 )
 from correspondence.actions.letters import message_id
 from correspondence.actions.outbox import (
-    claim_letter,
     mark_stale_letters_due,
+    note_and_claim,
     note_sent,
 )
 from correspondence.models import Letter, LetterAttachment, Paper
@@ -296,13 +296,13 @@ def test_a_broker_that_is_down_does_not_stop_the_office(
 def test_a_claim_is_taken_once(make_letter: LetterMaker) -> None:
     letter = make_letter()
     other = Letter.objects.get(pk=letter.pk)
-    assert perform(claim_letter, letter=letter, claimant="a", by=letter.queued_by, at=AT) is letter
-    assert perform(claim_letter, letter=other, claimant="b", by=letter.queued_by, at=AT) is None
+    assert perform(note_and_claim, sent=None, waiting=[letter], claimant="a", by=letter.queued_by, at=AT) is letter
+    assert perform(note_and_claim, sent=None, waiting=[other], claimant="b", by=letter.queued_by, at=AT) is None
 
 
 def test_a_claim_older_than_the_lease_waits_for_a_person(make_letter: LetterMaker, clerk: User, settings: Any) -> None:
     letter = make_letter()
-    perform(claim_letter, letter=letter, claimant="dead", by=letter.queued_by, at=AT)
+    perform(note_and_claim, sent=None, waiting=[letter], claimant="dead", by=letter.queued_by, at=AT)
     lease = timedelta(seconds=settings.LETTER_LEASE_SECONDS)
     assert perform(mark_stale_letters_due, by=clerk, at=AT + lease) == 0
     assert perform(mark_stale_letters_due, by=clerk, at=AT + lease + timedelta(seconds=1)) == 1

@@ -14,9 +14,10 @@ from policies.models import Policy
 from policies.states import EndKind
 from quotes.actions import issue_quote
 from quotes.states import QuoteStatus
-from renewals.actions import open_renewal
+from renewals.actions import open_renewal, record_notice_posted
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
+from tests.making import make_customer
 from tests.policies.making import cancel, endorse
 from tests.renewals.making import at, before, make_expiring, make_renewal, run
 from tests.renewals.test_following import answer, renewal_quote
@@ -138,6 +139,24 @@ def test_a_notice_that_still_waits_is_written_anew_and_does_not_arrive_after_its
     told = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-3")
     assert told.subject.startswith("【訂正版】")
     assert told.not_before == at(before(58), 17, 10)
+    # Gone under another key than the first, the notice has gone: nobody is alarmed.
+    sent(told)
+    assert run(before(29)).counts["escalated"] == 0
+
+
+def test_who_has_no_address_gets_the_corrected_paper_by_post_and_somebody_has_to_do_it():
+    renewal = make_renewal(customer=make_customer(email=None))
+    perform(record_notice_posted, renewal=renewal, seen_version=renewal.version, by=renewal.owner, at=at(before(58)))
+    change(renewal, 20)
+    renewal.refresh_from_db()
+    assert (renewal.next_on, renewal.owner) == (before(20), renewal.policy.in_charge)
+    assert "訂正版を印刷して郵送、第1回異動: 賠償責任" in renewal.next_step
+    paper = Paper.objects.about(renewal).filter(kind=PaperKind.RENEWAL_NOTICE).latest("pk")
+    assert (paper.revision, paper.page["correction"]) == (2, "訂正版: 第1回異動: 賠償責任")
+    assert not Letter.objects.filter(key__startswith=f"renewal:{renewal.pk}:").exists()
+    # 解約: taken back by post as well.
+    cancel(renewal.policy, before(10), at=at(before(10), 10))
+    assert any("書面でお客さまにお知らせください" in event.summary for event in timeline(renewal.policy))
 
 
 def test_a_change_after_the_application_is_told_and_holds_the_next_contract_until_somebody_has_spoken(at_intake):

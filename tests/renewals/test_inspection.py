@@ -11,7 +11,7 @@ from accounts.models import Role, User
 from core.clock import jst, travel
 from core.doors import perform
 from correspondence.actions import cancel_letter
-from correspondence.actions.outbox import claim_letter, note_failed, note_sent, note_unknown
+from correspondence.actions.outbox import note_and_claim, note_failed, note_sent, note_unknown
 from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.states import IncomingKind
 from customers.models import Customer
@@ -32,7 +32,7 @@ RANGE = {"first": EXPIRY - timedelta(days=5), "last": EXPIRY + timedelta(days=5)
 def deliver(letter: Letter, note=note_sent, **said: str) -> None:
     """The way of a letter through the outbox, to the end that is asked for."""
     facts = {"letter": letter, "by": letter.queued_by, "at": at(before(60), 7)}
-    perform(claim_letter, claimant="a", **facts)
+    perform(note_and_claim, sent=None, waiting=[letter], claimant="a", by=letter.queued_by, at=facts["at"])
     perform(note, **facts, **said)
 
 
@@ -107,6 +107,11 @@ def test_every_policy_has_exactly_one_verdict_and_the_missed_are_named_with_wher
     colleague = make_user(first.agency, Role.CLERK, name="佐藤 花子", is_active=False)
     Bounce.objects.filter(pk=bounce.pk).update(owner=colleague)
     assert places()[bounced.number] == Where.NOBODY
+    User.objects.filter(pk=colleague.pk).update(is_active=True, left_on=LATER - timedelta(days=1))
+    assert places()[bounced.number] == Where.NOBODY
+    User.objects.filter(pk=colleague.pk).update(left_on=LATER)  # his last day
+    assert places()[bounced.number] == Where.TASK
+    User.objects.filter(pk=colleague.pk).update(left_on=LATER - timedelta(days=1))
     done = {"handled_at": at(before(59)), "handled_by": first.in_charge, "note": "電話"}
     Bounce.objects.filter(pk=bounce.pk).update(deed="CALLED", **done)
     assert places()[bounced.number] == Where.TASK

@@ -11,9 +11,12 @@ from core.doors import perform
 from core.history import timeline
 from correspondence.models import Letter, Paper
 from customers.actions import record_consent, withdraw_consent
+from desk.duties.board import KINDS, rows_of
+from desk.duties.kinds import Moment
+from desk.duties.scope import Scope
 from policies.states import PolicyStatus
 from renewals import round as rounds
-from renewals.actions import record_notice_posted
+from renewals.actions import record_notice_posted, record_response
 from renewals.models import Renewal, Round
 from renewals.states import RenewalStatus, RoundKind, Way
 from tests.making import A_MONDAY, make_customer, make_user
@@ -175,6 +178,25 @@ def test_an_unsent_notice_is_reported_to_the_managers_at_29_days_and_once():
     letter = Letter.objects.get(key__startswith="renewal-escalation:")
     assert letter.to == [manager.email]
     assert renewal.policy.number in letter.body
+
+
+def test_an_answer_before_the_paper_was_posted_hides_nothing_unless_the_customer_does_not_renew():
+    spoke, leaves = (make_renewal(customer=make_customer(email=None)) for _ in range(2))
+    for renewal, said in ((spoke, "CONSIDERING"), (leaves, "NOT_RENEWING")):
+        perform(
+            record_response, renewal=renewal, seen_version=renewal.version, response=said, channel="PHONE",
+            person="田中", note="", responded_at=at(before(50)), by=renewal.owner, at=at(before(50)),
+        )  # fmt: skip
+    assert run(before(29)).counts["escalated"] == 1
+    for renewal in (spoke, leaves):
+        renewal.refresh_from_db()
+        assert renewal.status == RenewalStatus.RESPONDED
+    assert (spoke.escalated_at is None, leaves.escalated_at is None) == (False, True)
+    shown = rows_of(
+        next(kind for kind in KINDS if kind.code == "renewals-unsent"), make_user(spoke.agency, Role.MANAGER),
+        Scope.ALL, Moment(at(before(29), 10)),
+    )  # fmt: skip
+    assert [row[3] for row in shown] == [spoke.pk]
 
 
 def test_a_notice_whose_mail_failed_is_reported_too_and_one_that_was_sent_is_not():
