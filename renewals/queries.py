@@ -39,8 +39,8 @@ def unsent_notices(on: date, at: datetime) -> RenewalQuerySet:
     """
     # By what it is about, not by its key: a notice that was written anew before it left has another.
     key = Func(
-        Concat(Value(key_of(Renewal, "")), Cast(OuterRef("pk"), CharField())), template="ARRAY[%(expressions)s]::varchar[]",
-        output_field=ArrayField(CharField()),
+        Concat(Value(key_of(Renewal, "")), Cast(OuterRef("pk"), CharField())),
+        template="ARRAY[%(expressions)s]::varchar[]", output_field=ArrayField(CharField()),
     )  # fmt: skip
     sent = Letter.objects.filter(about__contains=key, kind=LetterKind.RENEWAL_NOTICE, status=LetterStatus.SENT)
     midnight = datetime.combine(on, time.min, tzinfo=JST)
