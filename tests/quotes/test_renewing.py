@@ -7,11 +7,17 @@ import pytest
 from core.doors import perform
 from core.errors import Refused
 from core.periods import at_four
+from policies.changing import Change
+from policies.models import Policy
 from quotes import actions
+from quotes.asking import plan_of
 from quotes.facts import facts_from
+from quotes.renewing import Why
 from quotes.signals import quote_moved
 from quotes.states import QuoteStatus
+from tests.claims.making import make_claim
 from tests.making import A_MONDAY, make_customer
+from tests.policies.making import endorse
 from tests.quotes.making import STANDARD, apply_for, fill_quote, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +45,19 @@ def test_a_renewal_brings_everything_but_the_sales(policy):
     assert quote.options.get().premium_yen is None
     assert all(answer.is_carried for answer in quote.answers.all())
     assert not quote.answers.filter(question_id__in=["answers_true", "not_antisocial"]).exists()
+
+
+def test_what_the_year_said_otherwise_is_asked_again(policy):
+    """A 異動 and a claim of the term speak against last year's answers; without them these are asked as always."""
+    on = date(2026, 10, 1)
+    grown = Change(added=["株式会社見本物流"])
+    endorse(policy, grown, on=on, at=at_four(on), premium_yen=policy.premium_yen)
+    make_claim(policy.in_charge, policy=policy, at=at_four(on) + timedelta(days=30))
+    quote = renew(Policy.objects.get())
+    why = {ask.id: ask.why for ask in plan_of(quote).asked}
+    assert why["subsidiaries"] is Why.CHANGED
+    assert why["prior_incident"] is Why.CONTRADICTS
+    assert quote.facts["claims_in_term"] == 1
 
 
 def test_last_years_answers_count_only_after_the_customer_confirmed_them(policy):
