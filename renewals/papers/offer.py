@@ -175,7 +175,7 @@ def renewal_offer_page(renewal: Renewal, proposal: Proposal, *, made_on: date) -
         is_reference=proposal.is_reference,
         steps=change.steps,
         idle=change.idle,
-        lines=tuple(_line(line) for line in change.lines if line.label != "保険料"),
+        lines=tuple(as_printed(line) for line in change.lines if line.label != "保険料"),
         others=tuple(Other(one.label, one.premium_yen, signed(one.premium_yen - before_yen)) for one in others),
         conditions=first.year.conditions,
         rests_on=_rests_on(first, proposal, made_on),
@@ -189,7 +189,8 @@ def renewal_offer_page(renewal: Renewal, proposal: Proposal, *, made_on: date) -
     )  # fmt: skip
 
 
-def _line(line: YearLine) -> dict[str, str]:
+def as_printed(line: YearLine) -> dict[str, str]:
+    """A line of the comparison, as the page keeps it."""
     return {
         "section": line.section, "label": line.label, "before": line.before, "after": line.after,
         "mark": line.mark.lower(), "mark_label": line.mark_label, "note": line.note,

@@ -7,12 +7,16 @@ from itertools import permutations
 from random import Random
 
 import pytest
+from django.template.loader import render_to_string
 
 from renewals.attribution import _Mixtures, attribute
 from renewals.causes import Cause, Sorter
+from renewals.changes import Proposed, explained
+from renewals.papers.offer import as_printed
 from renewals.reasons import WIDTH, reasons, waterfall
 from renewals.sharing import shapley, told_apart, whole
 from renewals.year_on_year import Mark, Year, year_on_year
+from tests.quotes.making import good_answers
 from tests.renewals.pairs import editions, first_years, next_year, pair, priced, short_year
 
 
@@ -210,6 +214,13 @@ def test_a_new_edition_shows_its_passages_and_inner_limits_that_are_not_the_same
     assert {(line.before, line.mark) for line in caps.values()} == {("記載なし", Mark.STATED)}
     assert "広がるものではありません" in caps["保険期間を通じた総支払限度額"].note
     assert "追加" not in {line.mark_label for line in caps.values()}
+    # So do the screen and the paper.
+    after = priced(replace(before, book=new, answers={**good_answers(new), **before.answers}))
+    change = explained(before, year_of(before), Proposed("", after, year_of(after)))
+    screen = render_to_string("renewals/_change.html", {"panel": {"change": change}})
+    paper = render_to_string("papers/parts/year_on_year.html", {"lines": [as_printed(line) for line in change.lines]})
+    for page in (screen, paper):
+        assert page.count("前年の書面に記載のなかった上限です。") == page.count("明記</") == 4
 
 
 def test_an_inner_limit_is_less_cover_only_where_the_other_edition_would_have_named_it():
