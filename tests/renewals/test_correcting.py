@@ -6,7 +6,7 @@ from claims.actions import open_claim
 from core.doors import perform
 from core.errors import Refused
 from core.history import timeline
-from correspondence.actions.outbox import claim_letter, note_refused_for_now
+from correspondence.actions.outbox import note_and_claim, note_refused_for_now
 from correspondence.models import Letter, Paper
 from correspondence.states import LetterStatus, PaperKind
 from policies.changing import Change
@@ -65,7 +65,7 @@ def test_a_notice_that_is_being_sent_while_its_contract_ends_is_not_tried_again(
     renewal = make_renewal()
     notice = Letter.objects.about(renewal).get(kind="RENEWAL_NOTICE")
     facts = {"by": notice.queued_by, "at": at(before(60), 7)}
-    claimed = perform(claim_letter, letter=notice, claimant="worker", **facts)
+    claimed = perform(note_and_claim, sent=None, waiting=[notice], claimant="worker", **facts)
     cancel(renewal.policy, before(20), at=at(before(60), 7))
     notice.refresh_from_db()
     assert notice.status == LetterStatus.SENDING  # nobody can call it back now
