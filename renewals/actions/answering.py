@@ -6,13 +6,16 @@ from accounts.models import User
 from core.doors import action
 from core.errors import Refused
 from products.models import ProductVersion
-from quotes.actions import open_quote
+from quotes.actions import open_quote, withdraw_quote
 from quotes.models import Quote
 from renewals.actions.moving import locked, save
 from renewals.models import Renewal
 from renewals.permissions import check_can_open_quote, check_can_record_response
 from renewals.situation import next_version, successor_version
 from renewals.states import SILENT_STATUSES, Channel, RenewalStatus, Response
+from renewals.tracks import INELIGIBLE
+
+_DOES_NOT_TAKE = "この商品では更改できないため、後継商品の見積に替えました。"
 
 
 @action
@@ -46,26 +49,38 @@ def record_response(
 
 
 def _version_for(row: Renewal) -> ProductVersion:
-    """The book of the new contract; where the product has come to its end, its successor's."""
+    """The book of the new contract; its successor's where the product has come to its end, or where it does not take
+    the customer any more."""
     version, ended = next_version(row.policy)
-    if version is None:
-        version = successor_version(row.policy.product_version.book, row.ends_on)
+    if version is None or _is_ineligible(row):
+        version = successor_version(row.policy.product_version.book, row.ends_on) or version
     if version is None:
         raise Refused(f"{ended}後継商品の版が公開されていないため、見積を開けません。管理者に連絡してください。")
     return version
 
 
+def _is_ineligible(row: Renewal) -> bool:
+    return any(reason["code"] == INELIGIBLE for reason in row.track_reasons)
+
+
 @action
 def open_renewal_quote(*, renewal: Renewal, by: User, at: datetime) -> Quote:
-    """Open the quote of this renewal: last year's facts, this year's sales asked anew. One that is open is returned."""
+    """Open the quote of this renewal: last year's facts, this year's sales asked anew. One that is open is returned,
+    unless its product does not take the customer any more: the successor's takes its place."""
     row = locked(renewal)
     check_can_open_quote(by, row, at)
+    version = _version_for(row)
     standing = row.policy.renewal_quotes.open().first()
     if standing is not None:
-        return standing
+        of_old_product = standing.product_version.product_id == row.policy.product_version.product_id
+        leads_nowhere = standing.status == Quote.Status.DRAFT and of_old_product and _is_ineligible(row)
+        if not leads_nowhere or version.product_id == standing.product_version.product_id:
+            return standing
+        withdraw_quote(quote=standing, reason=_DOES_NOT_TAKE, by=by, at=at)
+        row = locked(renewal)  # the withdrawal moved it
     quote = open_quote(
         customer=row.customer,
-        product_version=_version_for(row),
+        product_version=version,
         inception_on=row.ends_on,
         renewal_of=row.policy,
         by=by,

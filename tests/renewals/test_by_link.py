@@ -36,7 +36,7 @@ from tests.making import A_MONDAY, make_agency, make_customer, make_robot, make_
 from tests.policies.making import cancel
 from tests.portal.making import Customer, code_for, come_in, link_for
 from tests.portal.test_applying import read_all
-from tests.quotes.making import SIMPLE, STANDARD, make_quote
+from tests.quotes.making import SIMPLE, STANDARD, make_quote, make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -246,6 +246,29 @@ def test_a_product_that_ends_and_a_customer_it_does_not_take_any_more_are_told_w
     client = Client()
     client.force_login(renewal.owner)
     assert reason["sentence"] in client.get(renewal.get_absolute_url()).content.decode()
+
+
+def test_a_customer_whom_the_product_takes_no_more_is_told_why_and_gets_the_successors_quote():
+    policy = make_insured(SIMPLE, sales_yen=2_900_000_000)
+    make_version(STANDARD, policy.ends_on)
+    renewal = notified(policy)
+    before = renewal.quote
+    customer = come_in()
+    page = customer.get().content.decode()
+    said = dict.fromkeys(asked_on(page), "no") | {"nothing_changed": "yes"}
+    customer.post("renewal/", {**fields_of(page), **sales("60億円"), **said})
+    page = sign_answers(customer)
+    assert "担当者からお電話でご連絡します" in page
+    renewal.refresh_from_db()
+    told = [reason["sentence"] for reason in renewal.track_reasons if reason["code"] == "ineligible"]
+    assert "サイバー保険" in told[-1]  # what instead, after the reasons why not
+    assert len(told) >= 2
+    assert "後継商品" in renewal.next_step
+    quote = perform(actions.open_renewal_quote, renewal=renewal, by=renewal.owner, at=clock.now())
+    before.refresh_from_db()
+    assert (before.status, quote.product_version.product.code) == ("WITHDRAWN", STANDARD)
+    assert (quote.renewal_of, quote.inception_on) == (policy, policy.ends_on)
+    assert perform(actions.open_renewal_quote, renewal=renewal, by=renewal.owner, at=clock.now()) == quote
 
 
 def test_a_reminder_brings_the_link_of_the_notice_as_long_as_it_opens():
