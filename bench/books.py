@@ -124,7 +124,7 @@ def ask_everything(house: House, version: ProductVersion, quotes: int) -> int:
         batch = [_quote(version, people[number % len(people)], number, house.scale.on, at) for number in numbers]
         insert(batch)
         count += len(
-            insert(_answer(quote, book, name, value, at) for quote in batch for name, value in answers.items())
+            insert(answer_to(quote, book, name, value, at) for quote in batch for name, value in answers.items())
         )
         insert(_option(quote, book, answers, number, priced) for number, quote in enumerate(batch, start=start))
     return count
@@ -154,12 +154,11 @@ def said(book: Book) -> dict[str, Any]:
     return {**{name: value for name, value in words.items() if name in shown}, **declared}
 
 
-def _answer(quote: Quote, book: Book, name: str, value: Any, at: datetime) -> Answer:
-    question = book.question(name)
-    wording = question.wording if question else name
+def answer_to(quote: Quote, book: Book, name: str, value: Any, at: datetime) -> Answer:
+    asked = book.question(name) or next(one for one in book.declarations if one.id == name)
     return Answer(
-        quote=quote, question_id=name, wording=wording, wording_version=1, value=value, answered_at=at,
-        answered_by=quote.in_charge, source=AnswerSource.PHONE, given_by="田中 一郎",
+        quote=quote, question_id=name, wording=asked.wording, wording_version=asked.version, value=value,
+        answered_at=at, answered_by=quote.in_charge, source=AnswerSource.PHONE, given_by="田中 一郎",
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ class Size:
     many: int  # policies of the large portfolio, with the same number due
     most: int  # policies of the largest portfolio, for the whole morning
     board: int  # renewals in the board's month
+    crowd: int  # due on one morning, of as many policies
     few: int  # policies of the small agency that pages are compared with
     rounds: int
     papers: int
@@ -33,6 +34,7 @@ FULL = Size(
     many=100_000,
     most=1_000_000,
     board=2_000,
+    crowd=2_000,
     few=100,
     rounds=5,
     papers=5,
@@ -41,7 +43,18 @@ FULL = Size(
     letters=200,
 )
 QUICK = Size(
-    policies=300, due=27, many=600, most=1_200, board=30, few=30, rounds=1, papers=1, pages=3, quotes=100, letters=10
+    policies=300,
+    due=27,
+    many=600,
+    most=1_200,
+    board=30,
+    crowd=60,
+    few=30,
+    rounds=1,
+    papers=1,
+    pages=3,
+    quotes=100,
+    letters=10,
 )
 
 
@@ -97,6 +110,11 @@ def run(parts: Sequence[str], size: Size) -> Report:
                 say("the nightly round again")
                 mornings.append(rounds.morning(policies, house))
                 again = again or rounds.measure(house, repetitions=max(1, size.rounds // 2))
+            say(f"the nightly round with {size.crowd:,} due")
+            empty()
+            house = data.fill(data.Scale.of(size.policies, on, size.crowd))
+            settle()
+            mornings.append(rounds.morning(size.policies, house))
             assert again is not None
             sizes = (size.policies, size.many)
             report.add(*rounds.lines(rounds_at, again, mornings, policies=sizes, due=size.due))

@@ -236,11 +236,11 @@ def open_claims(house: House) -> None:
         Policy.objects.filter(status=PolicyStatus.IN_FORCE).select_related("customer", "in_charge").order_by("pk")
     )
     found = policies[: max(1, house.scale.policies // 100)]
-    insert(_claim(policy, number, at) for number, policy in enumerate(found, start=1))
+    insert(claim_of(policy, number, at) for number, policy in enumerate(found, start=1))
     Counter.objects.create(series="claim", year=jst(at).year, last=len(found))
 
 
-def _claim(policy: Policy, number: int, at: datetime) -> Claim:
+def claim_of(policy: Policy, number: int, at: datetime) -> Claim:
     occurred, discovered = at - timedelta(days=5), at - timedelta(days=4)
     owner: User = policy.in_charge
     return Claim(

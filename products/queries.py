@@ -10,7 +10,8 @@ from products.models import ProductDraft, ProductVersion
 
 def version_on(product_code: str, on: date) -> ProductVersion:
     """The version that cover beginning on that day takes. Raises Refused when there is none."""
-    version = ProductVersion.objects.on(on).filter(product__code=product_code).select_related("product").first()
+    sold = ProductVersion.objects.on(on).filter(product__code=product_code).select_related("product")
+    version = sold.defer("content").first()  # the book is kept per process
     if version is None:
         raise Refused(
             f"{on:%Y-%m-%d}に始まる契約に使える商品の版がありません。始期日か商品を選び直してください。",
@@ -21,7 +22,7 @@ def version_on(product_code: str, on: date) -> ProductVersion:
 
 def products_sold_on(on: date) -> QuerySet[ProductVersion]:
     """One version of each product that can be sold with cover beginning on that day."""
-    return ProductVersion.objects.on(on).select_related("product").order_by("product__code")
+    return ProductVersion.objects.on(on).select_related("product").defer("content").order_by("product__code")
 
 
 def people_who_wrote(draft: ProductDraft) -> set[int]:

@@ -14,14 +14,19 @@ from quotes.queries import Case, answers_shown, case_of
 from quotes.renewing import LastTime, RenewalPlan, Standing, Year, plan, words_of
 
 
-def plan_of(quote: Quote, rows: Sequence[Answer] | None = None, case: Case | None = None) -> RenewalPlan:
-    """The plan of a renewal's form as it stands."""
+def plan_of(
+    quote: Quote,
+    rows: Sequence[Answer] | None = None,
+    case: Case | None = None,
+    last: Mapping[str, LastTime] | None = None,
+) -> RenewalPlan:
+    """The plan of a renewal's form as it stands. Whoever has read its answers or the last form's gives them."""
     answers = answers_shown(quote) if rows is None else list(rows)
     known = case or case_of(quote, answers)
     return plan(
         known.book, shown_questions(known.answers, known.book, known.risk.facts),
         {row.question_id: _standing(row) for row in answers},
-        last_time(quote),
+        last_time(quote) if last is None else last,
         sales_told=known.facts.sales_yen is not None,
         inception_on=quote.inception_on,
         bank=bank(),
@@ -69,8 +74,9 @@ def _standing(row: Answer) -> Standing:
 
 
 def form_of(policy: Policy | None) -> Quote | None:
-    """The quote a policy came from; one that was taken over from elsewhere has none."""
-    return Quote.objects.select_related("product_version").filter(policy=policy).first() if policy is not None else None
+    """The quote a policy came from; one that was taken over from elsewhere has none. Asked for once: the policy keeps
+    it, as nothing changes in it any more."""
+    return getattr(policy, "quote", None)
 
 
 def last_time(quote: Quote) -> dict[str, LastTime]:

@@ -116,8 +116,9 @@ def basis_of(quote: Quote, found: Priced) -> dict[str, Any]:
 def track_facts(quote: Quote, policy: Policy, rows: list[Answer], found: Priced, *, wishes_change: bool) -> TrackFacts:
     """What decides the track, from the form as it stands."""
     case, book = found.case, found.case.book
-    before = answers_of(last_time(quote))
-    plan = plan_of(quote, rows, case_of(quote, rows))
+    last_answers = last_time(quote)
+    before = answers_of(last_answers)
+    plan = plan_of(quote, rows, case_of(quote, rows), last_answers)
     verdicts = [judge(case.risk, book), *([judge(case.risk, book, found.selection)] if found.selection else [])]
     reasons = {reason.sentence: reason.outcome for verdict in verdicts for reason in verdict.reasons}
     last = form_of(policy)
@@ -149,7 +150,7 @@ def _declined(reasons: Mapping[str, str], book: Book) -> tuple[str, ...]:
 
 def endorsements_of(policy: Policy) -> int:
     """How many times the contract was changed in its term (異動)."""
-    return policy.endorsements.count()
+    return 0 if policy.endorsed_terms is None else policy.endorsements.count()
 
 
 def annual_yen(policy: Policy) -> int:

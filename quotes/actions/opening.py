@@ -77,7 +77,7 @@ def open_quote(
     if like is not None and like.customer_id != customer.pk:
         raise Refused("別のお客さまの見積は引き継げません。お客さまを確認してください。")
     before = renewal_of or resumes
-    last = _last_quote(before)
+    last: Quote | None = getattr(before, "quote", None)  # a policy taken over from elsewhere has none
     first = facts_from(like.facts) if like else _first_facts(customer, product_version, last)
     quote = Quote.objects.create(
         agency=customer.agency,
@@ -105,11 +105,6 @@ def open_quote(
         about=[*about(quote), *([before] if before else [])], by=by, at=at, carried=carried,
     )  # fmt: skip
     return quote
-
-
-def _last_quote(policy: Policy | None) -> Quote | None:
-    """The quote a policy came from. A policy taken over from elsewhere has none."""
-    return Quote.objects.filter(policy=policy).first() if policy is not None else None
 
 
 def _first_facts(customer: Customer, version: ProductVersion, last: Quote | None) -> RiskFacts:

@@ -22,8 +22,8 @@ from portal.queries import asks_anything
 from quotes.actions import open_quote
 from quotes.facts import selection_json
 from quotes.models import Quote
-from quotes.queries import answers_shown
 from renewals.actions.moving import about, locked, set_duty
+from renewals.calendar import RenewalCalendar
 from renewals.days import notice_horizon
 from renewals.models import Renewal, RenewalTerms
 from renewals.planning import calendar_of, calendars_on
@@ -44,28 +44,37 @@ def prepare_terms_due(*, on: date, by: User, at: datetime) -> int:
     """Terms for the next renewals whose notice is due and that have none, the nearest expiry first; called again until
     nothing is left. Whatever cannot be worked out has terms too, with the reason: the notice never waits for it.
     """
+    calendars = calendars_on(on)
     due = Renewal.objects.filter(
-        calendars_on(on).ending_by(partial(notice_horizon, on)),
+        calendars.ending_by(partial(notice_horizon, on)),
         status=RenewalStatus.OPEN, noticed_at__isnull=True, track="", term_end_at__gt=at,
     )  # fmt: skip
     rows = list(
         due.select_for_update(of=("self",), skip_locked=True)
-        .select_related("policy__product_version__product", "customer__agency", "customer__in_charge", "owner")
-        .defer("customer__search_text", "customer__search_bigrams", "policy__product_version__content")
+        .select_related(
+            "policy__product_version__product", "policy__quote__product_version", "policy__renewed_by",
+            "customer__agency", "customer__in_charge", "owner",
+        )
+        .prefetch_related("customer__contacts")
+        .defer(
+            "customer__search_text", "customer__search_bigrams", "policy__product_version__content",
+            "policy__quote__product_version__content",
+        )
         .order_by("term_end_at", "pk")[:PORTION]
-    )
+    )  # fmt: skip
     on_paper = back_on_paper([row.customer_id for row in rows], at)
-    dead = {agency.pk: dead_addresses(agency) for agency in {row.agency for row in rows}}
+    dead = {agency.pk: dead_addresses(agency) for agency in {row.customer.agency for row in rows}}
     for row in rows:
+        row.policy.customer = row.customer  # the same one, and read already
         contact = reachable_contact(row.customer, dead[row.agency_id]) if row.customer_id not in on_paper else None
-        _prepare(row, contact, by=by, at=at)
+        _prepare(row, contact, calendars.of(row.policy), by=by, at=at)
     return len(rows)
 
 
-def _prepare(row: Renewal, contact: Contact | None, *, by: User, at: datetime) -> None:
+def _prepare(row: Renewal, contact: Contact | None, calendar: RenewalCalendar, *, by: User, at: datetime) -> None:
     """One renewal in its own savepoint: what goes wrong with it is its own."""
     try:
-        attempt(_make_terms, row=row, contact=contact, by=by, at=at)
+        attempt(_make_terms, row=row, contact=contact, calendar=calendar, by=by, at=at)
         return
     except Refused as refusal:
         words = " ".join((refusal.message, *refusal.reasons))
@@ -75,16 +84,16 @@ def _prepare(row: Renewal, contact: Contact | None, *, by: User, at: datetime) -
         log.exception("no terms for renewal %s", row.pk)
         reasons = (_TROUBLE,)
     row.refresh_from_db(fields=["quote", "track", "track_reasons", "version"])
-    _keep(row, None, reasons, cause=BEFORE_NOTICE, by=by, at=at)
+    _keep(row, None, reasons, calendar, cause=BEFORE_NOTICE, by=by, at=at)
 
 
-def _make_terms(*, row: Renewal, contact: Contact | None, by: User, at: datetime) -> None:
+def _make_terms(*, row: Renewal, contact: Contact | None, calendar: RenewalCalendar, by: User, at: datetime) -> None:
     quote = _quote_of(row, by, at)
     if quote is None:
         _, sentence = next_version(row.policy)
-        _keep(row, None, (WhyNot(ENDED, sentence),), cause=BEFORE_NOTICE, by=by, at=at)
+        _keep(row, None, (WhyNot(ENDED, sentence),), calendar, cause=BEFORE_NOTICE, by=by, at=at)
         return
-    revise_terms(row, quote, cause=BEFORE_NOTICE, by=by, at=at)
+    revise_terms(row, quote, cause=BEFORE_NOTICE, calendar=calendar, by=by, at=at)
     _lay_out_link(row, quote, contact, by, at)
 
 
@@ -115,11 +124,12 @@ def revise_terms(
     cause: str,
     wishes_change: bool = False,
     lacks: Sequence[str] = (),
+    calendar: RenewalCalendar | None = None,
     by: User,
     at: datetime,
 ) -> RenewalTerms:
-    """Price the quote as it stands, decide the track and keep both as the next revision."""
-    rows = answers_shown(quote)
+    """Price the quote as it stands, decide the track and keep both as the next revision. A round has the calendar."""
+    rows = list(quote.answers.select_related("carried_from"))
     found = priced(quote, row.policy, rows)
     facts = track_facts(quote, row.policy, rows, found, wishes_change=wishes_change)
     reasons = why_not_simple(found.case.book.renewal.simple if found.case.book.renewal else None, facts)
@@ -132,24 +142,31 @@ def revise_terms(
         receipt=found.receipt.as_json() if found.receipt else None,
         sales_are_last_years=found.sales_are_last_years,
     )  # fmt: skip
-    return _keep(row, terms, reasons, cause=cause, by=by, at=at)
+    return _keep(row, terms, reasons, calendar or calendar_of(row, jst(at).date()), cause=cause, by=by, at=at)
 
 
 def _keep(
-    row: Renewal, terms: RenewalTerms | None, reasons: Sequence[WhyNot], *, cause: str, by: User, at: datetime
+    row: Renewal,
+    terms: RenewalTerms | None,
+    reasons: Sequence[WhyNot],
+    calendar: RenewalCalendar,
+    *,
+    cause: str,
+    by: User,
+    at: datetime,
 ) -> RenewalTerms:
     """Write the revision and the track on the renewal, which the caller holds locked."""
     new = terms or RenewalTerms()
     new.renewal, new.cause, new.valid_until = row, cause, row.ends_on
-    new.revision = (row.terms.aggregate(last=Max("revision"))["last"] or 0) + 1
+    # The first terms bring the track: without one there is nothing to count.
+    new.revision = (row.terms.aggregate(last=Max("revision"))["last"] or 0) + 1 if row.track else 1
     new.track = Track.NORMAL if reasons else Track.SIMPLE
     new.reasons = [reason.as_json() for reason in reasons]
     new.made_at, new.made_by = at, by
     new.save()
     row.track, row.track_reasons = new.track, new.reasons
     row.version += 1
-    on = jst(at).date()
-    set_duty(row, on, calendar_of(row, on))
+    set_duty(row, jst(at).date(), calendar)
     row.save(update_fields=["track", "track_reasons", "quote", "version", "next_on", "next_step"])
     words = f"{row.policy.number}の更改条件案(第{new.revision}版)を作成しました: {new.get_track_display()}更改。"
     record(

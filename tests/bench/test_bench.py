@@ -46,9 +46,10 @@ def test_papers_and_round_are_measured(house, tmp_path, monkeypatch):
     report.add(*papers.measure(house, repetitions=1))
     race = rounds.measure(house, repetitions=1)
     mornings = [rounds.morning(30, house)]
-    assert mornings[0].statements > len(mornings[0].steps) > 5
+    assert sum(mornings[0].statements.values()) > len(mornings[0].steps) > 5
+    assert mornings[0].terms == SCALE.due, "every renewal of that morning has terms, portion after portion"
     report.add(*rounds.lines(race, race, mornings, policies=(30, 30), due=SCALE.due))
-    assert [line.group for line in report.lines] == ["papers", "round", "round", "round"]
+    assert [line.group for line in report.lines] == ["papers", "round", "round", "round", "round"]
     assert "opening and notices" in report.as_table()
     assert report.save(tmp_path).exists()
 
