@@ -31,6 +31,9 @@ from renewals.states import RenewalStatus
 
 _FELL_AWAY = {QuoteStatus.WITHDRAWN, QuoteStatus.LAPSED, QuoteStatus.DECLINED}
 _HELD = {RenewalStatus.QUOTED, RenewalStatus.APPLIED}
+# A draft follows its contract, so what is judged from it knows of the change. What an underwriter had before him when
+# the contract changed does not: his decision leaves the change to be spoken of.
+_KNOWN = ""
 
 
 @receiver(quote_moved, sender=Quote)
@@ -48,7 +51,13 @@ def follow_quote(*, quote: Quote, before: str, by: User, at: datetime, **_: Any)
     if not renewal.is_open:
         return
     match quote.status:
+        case QuoteStatus.REFERRED if before == QuoteStatus.DRAFT and renewal.correction:
+            renewal.correction = _KNOWN
+            words = f"見積{quote.number}は、案内の後の変更を含めて引受の判断を待っています。"
+            save(renewal, "follow_quote", words, by=by, at=at, more=[quote])
         case QuoteStatus.OFFERED if renewal.status != RenewalStatus.APPLIED:
+            if before == QuoteStatus.DRAFT:
+                renewal.correction = _KNOWN
             _carry(renewal, quote, RenewalStatus.QUOTED, f"見積{quote.number}を提示できます。", by, at)
             file_renewal_offer(renewal, by=by, at=at)
         case QuoteStatus.APPLIED:
@@ -67,8 +76,6 @@ def follow_quote(*, quote: Quote, before: str, by: User, at: datetime, **_: Any)
 
 def _carry(renewal: Renewal, quote: Quote | None, status: RenewalStatus, words: str, by: User, at: datetime) -> None:
     renewal.quote, renewal.status = quote, status
-    if quote is not None:
-        renewal.correction = ""  # what is offered or applied for now knows of the change
     save(renewal, "follow_quote", words, by=by, at=at, more=[quote] if quote else [])
 
 
@@ -76,7 +83,7 @@ def _check_told(renewal: Renewal) -> None:
     """What was applied for was judged without what happened since: somebody has to have spoken of it first."""
     if renewal.correction:
         raise Refused(
-            f"申込の後にご契約の変更がありました({renewal.correction})。お客さまと保険会社に確認し、"
+            f"案内の後にご契約の変更がありました({renewal.correction})。お客さまと保険会社に確認し、"
             "更改の画面でお客さまの回答を記録してから発行してください。"
         )
 

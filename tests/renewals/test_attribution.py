@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from django.template.loader import render_to_string
 
+from products.reading import read_book
 from renewals.attribution import _Mixtures, attribute
 from renewals.causes import Cause, Sorter
 from renewals.changes import Proposed, explained
@@ -18,6 +19,7 @@ from renewals.sharing import shapley, told_apart, whole
 from renewals.year_on_year import Mark, Year, year_on_year
 from tests.quotes.making import good_answers
 from tests.renewals.pairs import editions, first_years, next_year, pair, priced, short_year
+from tests.renewals.test_tracks import rated_by_claims
 
 
 def yen_of(found) -> dict[tuple[Cause, ...], int]:
@@ -114,6 +116,19 @@ def test_more_sales_alone_explain_the_whole_change():
     before = contract("sompo-simple")
     after = priced(replace(before, facts={**before.facts, "sales_yen": before.facts["sales_yen"] * 2}))
     assert yen_of(attribute(before, after)) == {(Cause.SALES,): after.premium_yen - before.premium_yen}
+
+
+def test_claims_of_the_term_are_a_cause_of_their_own_where_the_book_rates_them():
+    book = read_book(rated_by_claims(), "試験.yaml")
+    one = next(one for one in first_years() if one.book.code == book.code)
+    before = priced(replace(one, book=book, facts={**one.facts, "claims_in_term": 0}))
+    after = priced(replace(before, facts={**before.facts, "claims_in_term": 2, "sales_yen": 100_000_000}))
+    found = attribute(before, after)
+    assert set(yen_of(found)) == {(Cause.SALES,), (Cause.EXPERIENCE,)}
+    assert yen_of(found)[(Cause.EXPERIENCE,)] > 0
+    assert {reason.label: reason.words for reason in reasons(found, before, after)}["事故の実績"] == (
+        "保険期間中の事故の実績を反映したため"
+    )
 
 
 def test_interruption_cover_comes_with_its_rider_and_its_waiting_hours_as_one_thing():

@@ -17,8 +17,9 @@ from quotes.states import QuoteStatus
 from renewals.actions import open_renewal, record_notice_posted
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
-from tests.making import make_customer
+from tests.making import make_customer, make_robot
 from tests.policies.making import cancel, endorse
+from tests.quotes.making import STANDARD, decide_quote, make_quote
 from tests.renewals.making import at, before, make_expiring, make_renewal, run
 from tests.renewals.test_following import answer, renewal_quote
 
@@ -180,6 +181,26 @@ def test_a_change_after_the_application_is_told_and_holds_the_next_contract_unti
     perform(issue_quote, **issue)
     renewal.refresh_from_db()
     assert renewal.status == RenewalStatus.RENEWED
+
+
+def test_a_decision_on_the_contract_as_it_was_leaves_the_change_to_be_spoken_of():
+    policy = make_expiring()
+    make_robot(policy.agency)
+    quote = make_quote(
+        "REFERRED", code=STANDARD, plan="plan-1", answers={"prior_incident": "yes"}, by=policy.in_charge,
+        customer=policy.customer, inception_on=policy.ends_on, at=at(before(80), 10), renewal_of=policy,
+    )  # fmt: skip
+    run(before(60))
+    renewal = Renewal.objects.get()
+    sent(Letter.objects.about(renewal).get(kind="RENEWAL_NOTICE"))
+    change(renewal, 20)
+    decide_quote(quote, "OFFERED", at=at(before(19), 10))
+    renewal.refresh_from_db()
+    assert (renewal.status, renewal.correction) == (RenewalStatus.QUOTED, "第1回異動: 賠償責任")
+    assert "お客さまに説明する" in renewal.next_step
+    answer(renewal, responded_at=at(before(19), 11), at=at(before(19), 12))
+    renewal.refresh_from_db()
+    assert renewal.correction == ""
 
 
 def test_a_change_before_the_notice_needs_no_correction_because_the_notice_says_it():
