@@ -45,8 +45,9 @@ class Herd:
         self.workers = [
             Program(
                 f"worker-{number}",
-                (*CELERY, "worker", "-n", f"w{number}@%h", "--concurrency", "1", "--loglevel", "WARNING",
-                 "--without-mingle", "--without-gossip"),
+                # Typesetting the full form, ten times the work, gives way to those who send.
+                ("nice", "-n", "5" if number <= full_forms < WORKERS else "0", *CELERY, "worker", "-n", f"w{number}@%h",
+                 "--concurrency", "1", "--loglevel", "WARNING", "--without-mingle", "--without-gossip"),
                 {"CHAOS_SHORT_FORM": "0" if number <= full_forms else "1"},
             )
             for number in range(1, WORKERS + 1)

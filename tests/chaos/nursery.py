@@ -1,13 +1,14 @@
 """A process that has loaded the house once and forks workers on demand, each at a moment of its own.
 
-Speaks lines: ``start <task> <moment>`` answers the number of a fresh process that does what beat would ring for;
-``wait <number>`` answers how it ended (negative: by that signal).
+Speaks lines: ``start <task> <moment>`` answers the number of a fresh process that does what beat would ring for, or
+with ``receive <moment> <file>`` what a mail server would; ``wait <number>`` answers how it ended (negative: by that
+signal).
 """
 
 import os
 import sys
-import traceback
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import django
 
@@ -16,13 +17,16 @@ django.setup()
 from core.clock import travel  # noqa: E402
 from correspondence.rendering import render  # noqa: E402
 from correspondence.tasks import drain  # noqa: E402
+from local.chaos.postman import fork, receive  # noqa: E402
 from renewals import round as rounds  # noqa: E402
 from renewals.tasks import expiry_round, nightly_round  # noqa: E402
 
 # This year is walked on a few of its days: what lies between two of them is no leap of the clock.
 rounds.LONGEST_REST = timedelta.max
 
-TASKS = {"drain": drain, "nightly": nightly_round, "expiry": expiry_round}
+TASKS = {
+    "drain": drain, "nightly": nightly_round, "expiry": expiry_round, "receive": lambda file: receive(Path(file)),
+}  # fmt: skip
 
 
 def main() -> None:
@@ -37,17 +41,13 @@ def main() -> None:
             print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def start(task: str, moment: str) -> int:
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        with travel(datetime.fromisoformat(moment)):
-            TASKS[task]()
-    except BaseException:
-        traceback.print_exc()
-        os._exit(1)
-    os._exit(0)
+def start(task: str, moment: str, *facts: str) -> int:
+    return fork(lambda: live(task, moment, *facts))
+
+
+def live(task: str, moment: str, *facts: str) -> None:
+    with travel(datetime.fromisoformat(moment)):
+        TASKS[task](*facts)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,11 @@ import sys
 import time
 from collections import Counter
 from contextlib import suppress
+from copy import copy
 from datetime import date, datetime, timedelta
+from email.message import Message
+from email.utils import parseaddr
+from pathlib import Path
 from typing import Self
 
 import pytest
@@ -16,19 +20,23 @@ from django.conf import settings
 
 from core.clock import JST, travel
 from core.doors import perform
-from correspondence.models import Letter
+from correspondence.models import Bounce, IncomingMail, Letter
+from local.chaos.mailserver import ECHOES, FAILURES, NOBODY_HERE
+from policies.changing import Change
+from policies.models import Policy
 from renewals.actions import record_notice_posted
 from renewals.inspection import Verdict, Where, find
 from renewals.models import Renewal, Round
 from tests.correspondence.mailserver import Mailbox, running
 from tests.making import make_customer, make_robot
-from tests.policies.making import make_policy_ending, many_policies
+from tests.policies.making import cancel, endorse, make_policy_ending, many_policies
 
 COMMON = date(2027, 12, 1)
 # The common expiry, the year's end, a month's end, 29 February; by mail and by post alike.
 DAYS = {COMMON: 48, date(2027, 12, 31): 6, date(2028, 1, 31): 6, date(2028, 2, 29): 6}
 OFF_UNTIL = date(2027, 11, 8)  # for seven days: the notice day of the year's end lies within
 LAST = date(2028, 1, 6)
+DEARER = Change(limits={"liability": 100_000_000})
 
 
 def moment(on: date, hour: int, minute: int = 0) -> datetime:
@@ -36,17 +44,22 @@ def moment(on: date, hour: int, minute: int = 0) -> datetime:
 
 
 @pytest.mark.chaos
-def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(child_environment):
+def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(child_environment, tmp_path):
     first = make_policy_ending(COMMON, premium_yen=65_960)
     by_post = make_policy_ending(COMMON, make_customer(email=None, by=first.in_charge))
     make_robot(first.agency)
-    serial = 1
+    serial, odd = 1, {}
+    for name in (NOBODY_HERE, "former", "twice", "away"):
+        like = copy(first)
+        like.customer_id = make_customer(email=f"{name}@odd.example", by=first.in_charge).pk
+        [odd[name]] = many_policies(1, like, ends_on=COMMON, first_serial=900 + len(odd))
     for ends_on, count in DAYS.items():
         for like, number in ((first, count), (by_post, count * 2)):
             many_policies(number, like, ends_on=ends_on, first_serial=serial)
             serial += number
     mailbox, dice = Mailbox(), random.Random(20271201)
     mailbox.delay = 0.01
+    mailbox.rcpt[f"{NOBODY_HERE}@odd.example"] = "550 5.1.1 User unknown"
     with running(mailbox) as port, Herd({**child_environment, "EMAIL_PORT": str(port)}, dice) as herd:
         days = [COMMON - timedelta(days=61), OFF_UNTIL, date(2027, 12, 3), date(2028, 1, 4)]
         for on in days:
@@ -54,11 +67,20 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(c
             for hour in range(6, 6 + storms):
                 herd.run("nightly", moment(on, hour), kill_within=0.5)
             herd.run("nightly", moment(on, 9, 10), at_once=2 if storms else 1)
+            if on == days[0]:  # while all the notices wait
+                ended, changed = Policy.objects.filter(number__startswith="C-2020-00000").order_by("number")[:2]
+                cancel(ended, on, at=moment(on, 9, 30))
             for hour in range(10, 10 + storms * 2):
                 herd.run("drain", moment(on, hour), kill_within=0.7)
             herd.run("drain", moment(on, 14))
             herd.run("expiry", moment(on, 16, 1), at_once=2 if storms else 1, kill_within=0.3 if storms else 0)
             herd.run("drain", moment(on, 18), at_once=1)
+            for file in sent_back(mailbox, tmp_path):
+                # Killed within its work, by two at once, and brought again by a mail server that heard nothing.
+                herd.run("receive", moment(on, 18, 10), str(file), kill_within=0.1 if storms else 0)
+                herd.run("receive", moment(on, 18, 20), str(file), at_once=1)
+            if on == days[1]:
+                endorse(changed, DEARER, on=on, at=moment(on, 18, 25), premium_yen=90_000)
             with travel(moment(on, 18, 30)):
                 for paper in Renewal.objects.filter(way="POST", notified_at=None, status="OPEN"):
                     perform(
@@ -71,18 +93,58 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(c
     assert max(run.days_caught_up for run in Round.objects.filter(on=OFF_UNTIL)) >= 7
 
     rows = find(on=LAST, first=COMMON, last=max(DAYS))
-    assert len(rows) == 3 * sum(DAYS.values()) + 2
+    assert len(rows) == 3 * sum(DAYS.values()) + 2 + len(odd)
     places = Counter(row.where for row in rows)
     assert {row.where for row in rows if row.verdict == Verdict.NONE} <= {Where.UNKNOWN}, places
     assert places[Where.POSTED] == 2 * sum(DAYS.values()) + 1
     assert not [row for row in rows if row.doubled]
+    found = {row.number: row.where for row in rows}
+    # What came back or was refused at the door is somebody's task; who is only away has his notice.
+    assert {found[odd[name].number] for name in (NOBODY_HERE, "former", "twice")} <= {Where.TASK, Where.UNKNOWN}
+    assert found[odd["away"].number] in {Where.MAILED, Where.UNKNOWN}
+    failed = {
+        (str(mail["Message-ID"]), address) for mail, address in with_address(mailbox) if name_of(address) in FAILURES
+    }
+    assert set(Bounce.objects.exclude(mail=None).values_list("letter__message_id", "address")) == failed
+    at_the_door = Letter.objects.filter(status="FAILED")
+    assert {letter for [letter] in Bounce.objects.filter(mail=None).values_list("letter")} == {
+        letter.pk for letter in at_the_door
+    }
+    assert failed
+    assert IncomingMail.objects.count() == len(list(tmp_path.iterdir()))
+    # A contract that ended is not asked to renew, and one that changed is told so beside its notice.
+    assert found[ended.number] == Where.CANCELLED
+    assert found[changed.number] == Where.MAILED
+    assert Letter.objects.get(key__endswith=":corrected:endorsement-1").status in {"SENT", "UNKNOWN"}
     # The receiving side's own count: nothing twice, what we call sent is there, what is in doubt was not sent again.
     arrived = Counter(mailbox.ids)
     assert set(arrived.values()) == {1}
     letters = dict(Letter.objects.values_list("message_id", "status"))
     assert set(arrived) <= set(letters)
     assert {one for one, status in letters.items() if status == "SENT"} <= set(arrived)
-    assert set(letters.values()) <= {"SENT", "UNKNOWN"}
+    assert set(letters.values()) <= {"SENT", "UNKNOWN", "CANCELLED", "FAILED"}
+    assert [letter.about[1] for letter in Letter.objects.filter(status="CANCELLED")] == [f"policies.policy:{ended.pk}"]
+    assert {name_of(letter.to[0]) for letter in at_the_door} <= {NOBODY_HERE}
+
+
+def sent_back(mailbox: Mailbox, folder: Path) -> list[Path]:
+    """The mails that come back for what arrived and was not answered yet."""
+    new = []
+    for message, address in with_address(mailbox):
+        for number, (_, write) in enumerate((FAILURES | ECHOES).get(name_of(address), ())):
+            file = folder / f"{str(message['Message-ID'])[1:41]}-{number}"
+            if not file.exists():
+                file.write_bytes(write(str(message["Message-ID"]), address))
+                new.append(file)
+    return new
+
+
+def with_address(mailbox: Mailbox) -> list[tuple[Message, str]]:
+    return [(message, parseaddr(str(message["To"]))[1]) for message in mailbox.messages]
+
+
+def name_of(address: str) -> str:
+    return address.partition("@")[0]
 
 
 class Herd:
@@ -104,9 +166,9 @@ class Herd:
         with self._process:  # closes its ears; it ends at the end of the lines
             pass
 
-    def run(self, task: str, at: datetime, *, at_once: int = 2, kill_within: float = 0) -> None:
+    def run(self, task: str, at: datetime, *facts: str, at_once: int = 2, kill_within: float = 0) -> None:
         """Two at once, killed within so many seconds if asked; whoever is left alone must end well."""
-        workers = [self._ask(f"start {task} {at.isoformat()}") for _ in range(at_once)]
+        workers = [self._ask(" ".join(("start", task, at.isoformat(), *facts))) for _ in range(at_once)]
         for worker in workers if kill_within else []:
             time.sleep(self.dice.uniform(0, kill_within))
             with suppress(ProcessLookupError):
