@@ -34,6 +34,8 @@ def main() -> int:
     full = "so many of the four workers print the house's full form; the others a short one, or the run takes hours"
     parser.add_argument("--full-forms", type=int, default=1, choices=range(WORKERS + 1), help=full)
     words = parser.parse_args()
+    if not 1 <= words.every <= 30:
+        parser.error("--every: 1 to 30 days; after a longer rest the house waits for a person to look at its clock")
     home = Path(os.environ.get("TATE_VAR", ROOT / "var")).resolve() / "chaos"
     home.mkdir(parents=True, exist_ok=True)
     returned = home / "returned"

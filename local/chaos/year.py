@@ -19,7 +19,8 @@ from local.chaos.time import Turned
 T = TypeVar("T")
 MORNING, AT_FOUR = (6, 0), (16, 1)
 FEW = 250
-STUCK_SECONDS = 4  # without any progress: a bell was lost, or who had it in hand is dead; beat comes round later
+STUCK_SECONDS = 2  # without any progress: a bell was lost, or who had it in hand is dead; beat comes round later
+LONGEST_STEP_SECONDS = 60
 
 
 class Year:
@@ -116,17 +117,29 @@ class Year:
                 return
 
     def _wait(self, done: Callable[[], bool], progress: Callable[[], Any]) -> None:
-        """Until it is done, or nothing has moved for some seconds."""
+        """Until it is done, or nothing has moved for some seconds and nobody is in the middle of anything."""
         seen, since = progress(), time.monotonic()
+        moved = since
         while not done():
-            if time.monotonic() - since > STUCK_SECONDS:
-                self.spent["of these, stuck"] += STUCK_SECONDS
+            if time.monotonic() - since > STUCK_SECONDS or time.monotonic() - moved > LONGEST_STEP_SECONDS:
+                self.spent["of these, stuck"] += time.monotonic() - moved
                 return
             time.sleep(0.1)
             now = progress()
             if now != seen:
                 self.storm.progress = max(self.storm.progress, self._share_told())
                 seen, since = now, time.monotonic()
+                moved = since
+            elif self._someone_works():
+                since = time.monotonic()
+
+    def _someone_works(self) -> bool:
+        """A step of a round shows nothing before its commit; the database knows that somebody is at it."""
+        words = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()
+        """
+        return bool(self._ask(words))
 
     @contextmanager
     def _timed(self, what: str) -> Iterator[None]:
