@@ -18,9 +18,9 @@ from local.chaos.time import Turned
 
 T = TypeVar("T")
 MORNING, AT_FOUR = (6, 0), (16, 1)
-FEW = 250
+FEW = 25
 STUCK_SECONDS = 2  # without any progress: a bell was lost, or who had it in hand is dead; beat comes round later
-LONGEST_STEP_SECONDS = 60
+LONGEST_STEP_SECONDS = 180  # of those that show nothing before their commit
 
 
 class Year:
