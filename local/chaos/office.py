@@ -15,7 +15,7 @@ from core.clock import JST, jst, now
 from core.doors import perform
 from core.errors import Refused
 from correspondence.actions import handle_bounce
-from correspondence.models import Bounce
+from correspondence.models import Bounce, Letter
 from correspondence.states import BounceDeed
 from policies.actions import cancel_policy, endorse_policy
 from policies.changing import Change
@@ -65,12 +65,13 @@ class Office:
     def deal_with_bounces(self) -> None:
         """What came back on days before is phoned about, sent to a new address or posted; every fourth lies on."""
         lying = Bounce.objects.open().annotate(turn=Mod("pk", 4)).filter(turn__gt=0, received_at__lt=_midnight(now()))
-        for bounce in lying.order_by("pk"):
+        for bounce in lying.select_related("letter").order_by("pk"):
             new = f"new{bounce.pk}@{bounce.address.partition('@')[2]}"
             deed = BounceDeed.CALLED if bounce.pk % 4 == 1 else BounceDeed.POSTED
             facts = {"bounce": bounce, "note": "お客さまに確認"}
+            again = bounce.pk % 4 == 2 and _still_holds(bounce.letter)
             # A letter with its reader's own link is not sent again: then it is posted.
-            if bounce.pk % 4 != 2 or not self._does(handle_bounce, **facts, deed=BounceDeed.MENDED, new_address=new):
+            if not again or not self._does(handle_bounce, **facts, deed=BounceDeed.MENDED, new_address=new):
                 self._does(handle_bounce, **facts, deed=deed)
 
     def change_contracts(self) -> None:
@@ -118,6 +119,13 @@ class Office:
             self.refusals[f"{verb.__name__}: {refusal.message}"] += 1
             return False
         return True
+
+
+def _still_holds(letter: Letter) -> bool:
+    """Nobody sends a notice again whose contract ended or changed meanwhile."""
+    start = "renewals.renewal:"
+    numbers = [int(key.removeprefix(start)) for key in letter.about if key.startswith(start)]
+    return Renewal.objects.filter(pk__in=numbers, status__in=OPEN_STATUSES, correction="").exists()
 
 
 def _loss(at: datetime) -> dict[str, Any]:
