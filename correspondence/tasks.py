@@ -25,7 +25,7 @@ from correspondence.incoming.receiving import receive
 from correspondence.models import Letter
 from correspondence.queries import due_letters
 from correspondence.rendering import RenderingFailed
-from correspondence.states import URGENT, LetterStatus
+from correspondence.states import LetterStatus
 from correspondence.transport import Enclosure, Outcome, Result, Wire
 
 log = logging.getLogger(__name__)
@@ -101,8 +101,7 @@ class Window:
         if time.monotonic() >= self._until:
             return []
         self._whole = [letter for letter in self._whole if letter.status == LetterStatus.QUEUED]
-        # Somebody sits before the screen and waits for his code: it goes before the morning's hundreds.
-        return [letter for letter in self._whole if letter.kind in URGENT] or self._whole
+        return self._whole
 
     def renew(self) -> bool:
         """Look at the queue again; where no letter is complete, make one so. False when none waits."""

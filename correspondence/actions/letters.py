@@ -25,7 +25,7 @@ from correspondence.rules import check_addresses, check_one_line
 from correspondence.states import URGENT, LetterKind, LetterStatus
 
 DRAIN = "correspondence.tasks.drain"
-AHEAD = timedelta(days=1)  # how far urgent mail stands before the rest of the queue
+AHEAD = timedelta(days=30)  # how far urgent mail stands before the rest of the queue, however long that waits
 
 
 @dataclass(frozen=True, kw_only=True)

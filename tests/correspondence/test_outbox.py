@@ -33,11 +33,11 @@ from correspondence.actions.outbox import (
     note_sent,
 )
 from correspondence.models import Letter, LetterAttachment, Paper
-from correspondence.queries import bounces_open, dead_addresses, letters_in_doubt
+from correspondence.queries import bounces_open, dead_addresses, due_letters, letters_in_doubt
 from correspondence.rules import MAX_ATTEMPTS
 from correspondence.states import LETTER_MOVES, BounceDeed, LetterKind, LetterStatus
 from correspondence.tasks import drain
-from correspondence.transport import Enclosure, compose
+from correspondence.transport import Enclosure, Outcome, Result, compose
 from tests.correspondence.conftest import AT, in_status
 from tests.correspondence.mailserver import Mailbox, free_port, running
 
@@ -298,6 +298,43 @@ def test_a_claim_is_taken_once(make_letter: LetterMaker) -> None:
     other = Letter.objects.get(pk=letter.pk)
     assert perform(note_and_claim, sent=None, waiting=[letter], claimant="a", by=letter.queued_by, at=AT) is letter
     assert perform(note_and_claim, sent=None, waiting=[other], claimant="b", by=letter.queued_by, at=AT) is None
+
+
+def test_what_became_of_a_letter_is_kept_with_the_claim_of_the_next_and_none_is_taken_before_its_hour(
+    make_letter: LetterMaker, clerk: User
+) -> None:
+    first, second, later = (make_letter(key) for key in ("first", "second", "later"))
+    Letter.objects.filter(pk=later.pk).update(not_before=AT + timedelta(hours=1))
+    facts = {"waiting": [first, second, later], "claimant": "worker", "by": clerk, "at": AT}
+
+    def states() -> list[str]:
+        return list(Letter.objects.order_by("pk").values_list("status", flat=True))
+
+    assert perform(note_and_claim, sent=None, **facts) is first
+    assert states() == ["SENDING", "QUEUED", "QUEUED"]
+    assert perform(note_and_claim, sent=(first, Outcome(Result.SENT, "")), **facts) is second
+    assert states() == ["SENT", "SENDING", "QUEUED"]
+    assert perform(note_and_claim, sent=(second, Outcome(Result.UNKNOWN, "切断")), **facts) is None
+    assert states() == ["SENT", "UNKNOWN", "QUEUED"]
+    second.refresh_from_db()
+    assert (second.claimed_by, second.attempts, second.last_error) == ("clerk@worker", 1, "切断")
+
+
+def test_who_waits_for_his_code_is_written_to_before_the_mornings_hundreds(make_letter: LetterMaker) -> None:
+    for n in range(3):
+        make_letter(f"x:{n}")
+    late = AT + timedelta(days=2)
+    code = make_letter("code", kind=LetterKind.ACCESS_CODE, at=late)
+    assert due_letters(late, limit=2)[0] == code
+
+
+def test_the_sweep_finds_what_a_dead_worker_left_and_sends_the_rest(make_letter: LetterMaker, clerk: User) -> None:
+    left = make_letter()
+    perform(note_and_claim, sent=None, waiting=[left], claimant="dead", by=clerk, at=AT)
+    make_letter("next")
+    assert drain() == {"stale": 1, "SENT": 1}
+    left.refresh_from_db()
+    assert left.status == LetterStatus.UNKNOWN
 
 
 def test_a_claim_older_than_the_lease_waits_for_a_person(make_letter: LetterMaker, clerk: User, settings: Any) -> None:
