@@ -138,9 +138,10 @@ class Renewal(models.Model):
                 violation_error_message="更改済にするには、更改後の契約が必要です。更改の見積から証券を発行してください。",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=["LOST", "DECLINED", "CANCELLED", "STOPPED"]) | ~Q(outcome_reason=""),
+                condition=~Q(status__in=["LOST", "DECLINED", "UNINSURED", "CANCELLED", "STOPPED"])
+                | ~Q(outcome_reason=""),
                 name="renewals_renewal_given_up_with_a_reason",
-                violation_error_message="他社・辞退・解約済・対象外にするには、理由を入力してください。",
+                violation_error_message="他社・辞退・無保険・解約済・対象外にするには、理由を入力してください。",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["QUOTED", "APPLIED"]) | Q(quote__isnull=False),
@@ -187,6 +188,11 @@ class Renewal(models.Model):
                 condition=Q(next_on__isnull=True, next_step="") | (Q(next_on__isnull=False) & ~Q(next_step="")),
                 name="renewals_renewal_next_step_has_a_day",
                 violation_error_message="次の対応には日付と内容の両方が必要です。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=OPEN_STATUSES) | Q(next_on__isnull=False),
+                name="renewals_renewal_work_has_a_next_day",
+                violation_error_message="進行中の更改には、次の対応日と内容が必要です。",
             ),
             models.CheckConstraint(
                 condition=Q(track="", track_reasons=[])

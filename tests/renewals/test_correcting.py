@@ -15,6 +15,7 @@ from policies.states import EndKind
 from quotes.actions import issue_quote
 from quotes.states import QuoteStatus
 from renewals.actions import open_renewal, record_notice_posted
+from renewals.inspection import Verdict, find
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
 from tests.making import make_customer, make_robot
@@ -115,6 +116,9 @@ def test_a_change_after_the_notice_brings_the_corrected_paper_once_and_a_duty():
     assert "1億円" in str(paper.page["cover"])
     assert paper.corrects.page["premium_yen"] == 65_960
     assert letter.subject.startswith("【訂正版】")
+    sent(letter)
+    [row] = find(on=before(19), first=renewal.ends_on, last=renewal.ends_on)
+    assert (row.verdict, row.notices, row.doubled) == (Verdict.SENT, 1, False)  # a correction is no second notice
     answered = answer(renewal, responded_at=at(before(19), 10), at=at(before(19), 11))
     assert answered.correction == ""
     assert "説明する" not in answered.next_step

@@ -247,6 +247,13 @@ def test_the_database_refuses_every_move_the_table_does_not_name(start):
             continue
         with pytest.raises(IntegrityError, match="status_moves"), transaction.atomic():
             Renewal.objects.filter(pk=renewal.pk).update(status=target)
+    # Whatever is in work has its next day, whatever ended without a contract its reason.
+    emptied, name = ({"next_on": None, "next_step": ""}, "work_has_a_next_day") if renewal.is_open else (
+        {"outcome_reason": ""}, "given_up_with_a_reason"
+    )  # fmt: skip
+    if start != RenewalStatus.RENEWED:
+        with pytest.raises(IntegrityError, match=name), transaction.atomic():
+            Renewal.objects.filter(pk=renewal.pk).update(**emptied)
 
 
 def test_a_notice_that_came_back_is_a_call_for_its_owner_until_it_is_dealt_with():
