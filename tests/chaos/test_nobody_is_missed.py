@@ -33,7 +33,7 @@ from tests.policies.making import cancel, endorse, make_policy_ending, many_poli
 
 COMMON = date(2027, 12, 1)
 # The common expiry, the year's end, a month's end, 29 February; by mail and by post alike.
-DAYS = {COMMON: 48, date(2027, 12, 31): 6, date(2028, 1, 31): 6, date(2028, 2, 29): 6}
+DAYS = {COMMON: 30, date(2027, 12, 31): 6, date(2028, 1, 31): 6, date(2028, 2, 29): 6}
 OFF_UNTIL = date(2027, 11, 8)  # for seven days: the notice day of the year's end lies within
 LAST = date(2028, 1, 6)
 DEARER = Change(limits={"liability": 100_000_000})
