@@ -50,11 +50,14 @@ def missing(finished: Collection[str], at: datetime) -> list[RoundKind]:
 def missing_rounds(at: datetime) -> list[RoundKind]:
     """The same of this house. One that has no contracts yet, or that began only today, is not asked for rounds."""
     midnight = jst(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    whole = Round.objects.filter(on=midnight.date(), finished_at__isnull=False)
+    lacking = missing(set(whole.values_list("kind", flat=True)), at)
+    if not lacking:  # as on nearly every day
+        return []
     began, contract = Event.objects.order_by("pk").first(), Policy.objects.only("issued_at").order_by("pk").first()
     if began is None or contract is None or max(began.at, contract.issued_at) >= midnight:
         return []
-    whole = Round.objects.filter(on=midnight.date(), finished_at__isnull=False)
-    return missing(set(whole.values_list("kind", flat=True)), at)
+    return lacking
 
 
 def round_news(at: datetime) -> RoundNews:
