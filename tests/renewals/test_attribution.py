@@ -144,6 +144,7 @@ def test_interruption_cover_comes_with_its_rider_and_its_waiting_hours_as_one_th
     *bars, total = waterfall(reasons(found, before, after))
     assert [bar.way for bar in bars] == ["down", "up"]
     assert total.yen == found.change_yen == sum(bar.yen for bar in bars)
+    assert min(bar.x for bar in (*bars, total)) == 0
     assert max(bar.x + bar.width for bar in (*bars, total)) <= WIDTH
 
 
