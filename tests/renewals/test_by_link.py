@@ -109,12 +109,14 @@ def test_an_unchanged_customer_goes_from_the_notice_to_the_next_contract_in_one_
     before = Answer.objects.filter(quote=renewal.quote, is_carried=False).count()
     assert before == 0
 
-    # Nothing is nodded through: without an answer, without the tick, the page comes back and says so.
-    assert customer.post("renewal/", {**fields_of(page), **sales()}).status_code == 422
+    # Nothing is nodded through: with all answers, but without the tick, the page comes back and says so.
+    said = dict.fromkeys(asked_on(page), "no")
+    assert customer.post("renewal/", {**fields_of(page), **sales(), **said}).status_code == 422
+    assert Answer.objects.filter(quote=renewal.quote, is_carried=True).exists()
     renewal.quote.refresh_from_db()
     assert renewal.quote.facts["sales_yen"] == 500_000_000  # what could be saved is saved
-    said = dict.fromkeys(asked_on(page), "no") | {"nothing_changed": "yes"}
-    answer = customer.post("renewal/", {**fields_of(page), **sales(), **said})
+    page = customer.get("renewal/").content.decode()
+    answer = customer.post("renewal/", {**fields_of(page), **sales(), "nothing_changed": "yes"})
     assert (answer.status_code, answer.url) == (302, customer.home + "sign/")
     answers = list(Answer.objects.filter(quote=renewal.quote))
     assert {(one.is_carried, one.source, one.given_by) for one in answers} == {(False, "WEB", "田中 一郎")}
