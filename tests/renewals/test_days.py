@@ -1,14 +1,16 @@
 """On which day a letter goes, as tables: weekends, holidays, the turn of the year, the agency's own rest."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.clock import JST
+from customers.rules import MailWish
 from renewals.calendar import calendar_on
-from renewals.days import Workdays, after_expiry_day, notice_day, notice_horizon, stage_day
+from renewals.days import BANK_DAYS, Workdays, after_expiry_day, notice_day, notice_horizon, send_from, stage_day
 
 CALENDAR = calendar_on(date(2027, 1, 1))
 SUMMER = Workdays(frozenset(date(2027, 8, day) for day in range(12, 17)))
@@ -61,3 +63,11 @@ def test_the_horizon_of_a_day_holds_exactly_the_expiries_whose_notice_has_come_d
     assert timedelta(days=days) <= expiry - day <= timedelta(days=days + 10)
     assert notice_horizon(day, calendar, workdays) >= expiry
     assert notice_horizon(day - timedelta(days=1), calendar, workdays) < expiry
+
+
+@pytest.mark.parametrize(("day", "leaves"), [(1, date(2027, 6, 1)), (15, date(2027, 5, 2))])
+def test_a_wished_day_is_waited_for_up_to_the_last_day_and_not_beyond(day, leaves):
+    """15 May is a Saturday, and 15 June too late: such a wish is passed over, and the letter leaves at once."""
+    at = datetime(2027, 5, 2, 6, tzinfo=JST)
+    wish = MailWish(not_days=frozenset(range(1, 32)) - {day})
+    assert send_from(at, date(2027, 6, 1), BANK_DAYS, wish).date() == leaves

@@ -185,8 +185,9 @@ def test_giving_up_over_an_application_is_refused():
 
 @pytest.mark.parametrize(("outcome", "reason", "words"), [("LOST", " ", "理由"), ("RENEWED", "x", "選んでください")])
 def test_an_outcome_needs_a_reason_and_a_name_we_know(outcome, reason, words):
-    with pytest.raises(Refused, match=words):
+    with pytest.raises(Refused, match=words) as refusal:
         give_up(make_renewal(), outcome, reason)
+    assert refusal.value.field == ("reason" if outcome == "LOST" else "outcome")
 
 
 def test_after_four_on_the_expiry_day_a_renewal_is_a_new_contract():

@@ -106,11 +106,11 @@ def test_reminders_follow_at_45_30_14_7_days_and_on_the_expiry_day_while_nothing
 
 def test_reminders_grow_in_urgency():
     renewal = make_renewal()
-    for days in (45, 30, 14, 7):
+    for days in (45, 30, 14, 7, 0):
         run(before(days))
     subjects = list(Letter.objects.filter(kind="RENEWAL_REMINDER").order_by("pk").values_list("subject", flat=True))
     assert [subject[: subject.index("】") + 1] for subject in subjects] == [
-        "【ご確認のお願い】", "【ご返答のお願い】", "【お急ぎください】", "【至急】",
+        "【ご確認のお願い】", "【ご返答のお願い】", "【お急ぎください】", "【至急】", "【本日満期】",
     ]  # fmt: skip
     assert all(renewal.policy.number in subject for subject in subjects)
 

@@ -49,6 +49,7 @@ def test_every_number_of_the_board_leads_to_exactly_the_rows_it_counts(browser, 
     run(before(41), 16, 1)
     board = browser.get(reverse("renewals:board")).context["board"]
     assert sum(line.total.count for line in board.nearness.lines) == board.in_work == 8
+    assert board.premium_yen == 8 * renewal.policy.premium_yen
     assert {tally.label: tally.count for tally in board.ends}["無保険"] == 2
     assert {line.label: line.total.count for line in board.offices.lines} == {"支店": 3, "営業所なし": 4, "本店": 1}
     assert sum(len(column.cards) + column.more for column in board.columns) == 8
@@ -56,6 +57,7 @@ def test_every_number_of_the_board_leads_to_exactly_the_rows_it_counts(browser, 
     for grid in (board.nearness, board.months, board.staff, board.offices):
         for line in grid.lines:
             assert sum(cell.count for cell in line.cells) == line.total.count
+            assert line.premium_yen == line.total.count * renewal.policy.premium_yen  # at stake; all cost the same
             found += [(cell.query, cell.count) for cell in (*line.cells, line.total) if cell.count]
     user = renewal.owner
     for query, count in found:
