@@ -20,10 +20,10 @@ _STYLES = {"overdue": "bad", "7": "bad", "14": "warn", "30": "warn"}
 
 
 def found(user: User, moment: Moment) -> list[Rows]:
-    """Whose day has come, or who has none yet; those nobody was told of (29 days or fewer left, checks 26) apart.
+    """Whose day has come; those nobody was told of (29 days or fewer left, checks 26) apart.
     One whose mail came back stands among the letters, where the deed is."""
-    due = Q(next_on__isnull=True) | Q(next_on__lte=moment.today)
-    in_work = Renewal.objects.visible_to(user).in_work().filter(due, is_undelivered=False).order_by("term_end_at", "pk")
+    due = Renewal.objects.visible_to(user).in_work().filter(next_on__lte=moment.today)
+    in_work = due.filter(is_undelivered=False).order_by("term_end_at", "pk")
     last = moment.today + timedelta(days=calendar_on(moment.today).escalates)
     # Also of whoever spoke to us first, unless he does not renew.
     owed = Q(notified_at__isnull=True, status__in=UNNOTICED_STATUSES) & ~Q(response=Response.NOT_RENEWING)
@@ -53,7 +53,7 @@ def _end(bucket: Bucket, today: date) -> datetime:
 
 
 def _words(row: Row, moment: Moment) -> str:
-    return row.note or "次の対応を決める"
+    return row.note
 
 
 _OPEN = ("更改を開く", record("renewals:detail", "pk"))

@@ -73,7 +73,7 @@ def test_every_day_of_a_renewal_belongs_to_exactly_one_kind(manager):
     Policy.objects.get(pk=renewal.policy_id)
     for notified in (True, False):
         if not notified:
-            type(renewal).objects.filter(pk=renewal.pk).update(status="NOTIFIED", next_on=None, next_step="")
+            type(renewal).objects.filter(pk=renewal.pk).update(next_on=before(80))
         for left in range(-3, 75):
             moment = jst(before(left))
             found = {code: n for code, n in tallies(manager, moment).items() if code in codes}
@@ -89,7 +89,7 @@ def test_every_day_of_a_renewal_belongs_to_exactly_one_kind(manager):
 )
 def test_a_renewal_stands_under_its_nearness(manager, left, code):
     renewal = make_renewal(customer=make_customer(manager))
-    type(renewal).objects.filter(pk=renewal.pk).update(next_on=None, next_step="")
+    type(renewal).objects.filter(pk=renewal.pk).update(next_on=before(60))
     assert tallies(manager, jst(before(left)))[f"renewals-{code}"] == 1
 
 
