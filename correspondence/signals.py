@@ -13,3 +13,7 @@ bounce_handled = Signal()
 
 # sender=Letter, letter, by, at: the server refused it for now, and it waits again. Whoever listens may cancel it.
 letter_postponed = Signal()
+
+# sender=Bounce, bounce, address, by, at: a person wants the letter sent again, to another address. A room that knows
+# better what is to be said now queues that letter and returns it, or refuses; None: the letter as it was.
+resend_asked = Signal()

@@ -11,7 +11,7 @@ from claims.models import Claim
 from claims.signals import claim_tied
 from core.errors import Refused
 from correspondence.models import Bounce, IncomingMail, Letter
-from correspondence.signals import bounce_handled, letter_answered, letter_bounced, letter_postponed
+from correspondence.signals import bounce_handled, letter_answered, letter_bounced, letter_postponed, resend_asked
 from policies.models import Endorsement, Policy
 from policies.signals import policies_cancelled, policies_ended, policy_changed
 from portal.models import Invitation, SignOff
@@ -23,6 +23,7 @@ from renewals.actions.closing import mark_uninsured
 from renewals.actions.correcting import cancel_renewals, correct_renewal, take_back_postponed
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
+from renewals.actions.resending import send_notice_again
 from renewals.actions.responding import take_signed_answers
 from renewals.actions.undelivered import clear_undelivered, note_undelivered, take_answer
 from renewals.models import Renewal
@@ -117,6 +118,11 @@ def follow_bounce(*, bounce: Bounce, by: User, at: datetime, **_: Any) -> None:
 @receiver(bounce_handled, sender=Bounce)
 def follow_handled_bounce(*, bounce: Bounce, by: User, at: datetime, **_: Any) -> None:
     clear_undelivered(bounce=bounce, by=by, at=at)
+
+
+@receiver(resend_asked, sender=Bounce)
+def follow_new_address(*, bounce: Bounce, address: str, by: User, at: datetime, **_: Any) -> Letter | None:
+    return send_notice_again(bounce=bounce, address=address, by=by, at=at)
 
 
 @receiver(policies_cancelled, sender=Policy)

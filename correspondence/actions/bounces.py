@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from core.clock import jst
@@ -13,7 +14,7 @@ from correspondence.models import Bounce, IncomingMail, Letter
 from correspondence.permissions import check_can_handle_bounce
 from correspondence.queries import customers_of, dead_addresses
 from correspondence.rules import check_addresses, check_one_line
-from correspondence.signals import bounce_handled, letter_bounced
+from correspondence.signals import bounce_handled, letter_bounced, resend_asked
 from correspondence.states import BounceDeed, LetterKind
 from customers.actions import save_contact
 from customers.models import Contact
@@ -66,7 +67,7 @@ def handle_bounce(
     *, bounce: Bounce, deed: BounceDeed, note: str, by: User, at: datetime, new_address: str = ""
 ) -> Bounce:
     """Write down what was done. A new address goes into the customer's file; 宛先を直して送り直した sends the letter
-    there, with the words and papers it had."""
+    there, with the words and papers it had, unless a room above writes what holds now."""
     row = Bounce.objects.select_for_update(of=("self",)).select_related("letter__agency").get(pk=bounce.pk)
     check_can_handle_bounce(by, row)
     note = check_one_line(note.strip(), "対応の内容")
@@ -109,6 +110,10 @@ def _correct_contacts(bounce: Bounce, address: str, by: User, at: datetime) -> N
 
 
 def _send_again(bounce: Bounce, address: str, by: User, at: datetime) -> Letter:
+    known: list[tuple[Any, Any]] = resend_asked.send(sender=Bounce, bounce=bounce, address=address, by=by, at=at)
+    better: Letter | None = next((answer for _, answer in known if answer is not None), None)
+    if better is not None:
+        return better
     letter = bounce.letter
     if BLANK in letter.body:
         raise Refused(

@@ -21,9 +21,8 @@ from customers.models import Contact
 from customers.queries import back_on_paper, reachable_contact
 from policies.models import Policy
 from quotes.actions import follow_contract, withdraw_quote
-from renewals.actions.enclosing import links_of
 from renewals.actions.moving import locked, save
-from renewals.actions.notifying import notice_letter
+from renewals.actions.notifying import notice_anew
 from renewals.actions.offering import renew_terms
 from renewals.corrections import late_change_letter, taken_back_letter
 from renewals.letters import customer_letter, values_of
@@ -35,7 +34,7 @@ from renewals.wordings import wordings
 
 _BY_POST = "訂正版を印刷して郵送"
 _TAKEN_BACK = "契約が満期の前に終わったため、更改の案内は不要になりました。"
-_ABOUT_THE_RENEWAL = {LetterKind.RENEWAL_NOTICE, LetterKind.RENEWAL_REMINDER}
+ABOUT_THE_RENEWAL = {LetterKind.RENEWAL_NOTICE, LetterKind.RENEWAL_REMINDER}
 _REPLACED = "契約の変更を反映した案内に差し替えるため。"
 _GONE = {LetterStatus.SENT, LetterStatus.SENDING, LetterStatus.UNKNOWN}  # the customer has it, or may have it
 _SETTLED = timedelta(minutes=10)
@@ -86,7 +85,7 @@ def take_back_postponed(*, letter: Letter, by: User, at: datetime) -> None:
     start = key_of(Renewal, "")
     numbers = [key.removeprefix(start) for key in letter.about if key.startswith(start)]
     ended = Renewal.objects.filter(pk__in=numbers, status=RenewalStatus.CANCELLED)
-    if letter.kind in _ABOUT_THE_RENEWAL and ended.exists():
+    if letter.kind in ABOUT_THE_RENEWAL and ended.exists():
         cancel_letter(letter=letter, note=_TAKEN_BACK, by=by, at=at)
 
 
@@ -136,7 +135,7 @@ def correct_renewal(
     row.correction = cause[:100]
     row = save(row, "correct_renewal", f"{policy.number}の更改に反映しました({cause})。", by=by, at=at)
     if papers := _corrected_papers(row, terms, cause, is_changed or was_simple, by, at):
-        _send_corrected(row, papers, terms, cause, key, by, at)
+        _send_corrected(row, papers, cause, key, by, at)
     return row
 
 
@@ -175,9 +174,7 @@ def _corrected_papers(
     return papers
 
 
-def _send_corrected(
-    row: Renewal, papers: list[Paper], terms: RenewalTerms | None, cause: str, key: str, by: User, at: datetime
-) -> None:
+def _send_corrected(row: Renewal, papers: list[Paper], cause: str, key: str, by: User, at: datetime) -> None:
     """By the mail that says what changed. Where the notice itself still waits it must not arrive after its correction:
     it is taken out of the outbox and written anew, with the corrected papers."""
     contact = reachable_contact(row.customer, dead_addresses(row.agency))
@@ -192,7 +189,7 @@ def _send_corrected(
         if letter.status == LetterStatus.QUEUED:
             cancel_letter(letter=letter, note=_REPLACED, by=by, at=at)
     if _GONE.isdisjoint(before.values()):
-        new = _notice_anew(row, contact, papers, terms, at)
+        new = notice_anew(row, contact, at)
     else:
         new = _correction(row, contact, papers, cause, at)
     if LetterStatus.SENDING in before.values():  # refused for now, it would go again half a minute later
@@ -201,17 +198,6 @@ def _send_corrected(
     queued = queue_letters(letters=[new], agency=row.agency, by=by, at=at)
     if new.key in queued.refused:
         raise Refused(queued.refused[new.key])
-
-
-def _notice_anew(
-    row: Renewal, contact: Contact, papers: list[Paper], terms: RenewalTerms | None, at: datetime
-) -> NewLetter:
-    kinds = {paper.kind for paper in papers}
-    if PaperKind.RENEWAL_NOTICE not in kinds:
-        papers = [*Paper.objects.about(row).filter(kind=PaperKind.RENEWAL_NOTICE).order_by("-revision")[:1], *papers]
-    simple = terms if row.track == Track.SIMPLE and PaperKind.RENEWAL_OFFER in kinds else None
-    link = links_of([row], {row.pk: contact}, LetterKind.RENEWAL_NOTICE, at).get(row.pk)
-    return notice_letter(row, contact, papers, simple, link, wordings(), calendars_on(jst(at).date()), at)
 
 
 def _correction(row: Renewal, contact: Contact, papers: list[Paper], cause: str, at: datetime) -> NewLetter:

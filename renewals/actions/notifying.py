@@ -15,7 +15,7 @@ from core.clock import jst
 from core.doors import action
 from correspondence.actions import NewLetter, queue_letters
 from correspondence.models import Paper
-from correspondence.states import LetterKind, WordingKind
+from correspondence.states import LetterKind, PaperKind, WordingKind
 from customers.models import Contact
 from customers.queries import back_on_paper, reachable_contact
 from portal.models import Visitor
@@ -25,9 +25,10 @@ from renewals.actions.moving import locked, save, write_lines
 from renewals.actions.writing import by_agency, dead_among, rows_for_letters, update_many
 from renewals.days import notice_horizon, send_from
 from renewals.models import Renewal, RenewalTerms
+from renewals.papers import latest_offer
 from renewals.permissions import check_can_record_posting
 from renewals.planning import Calendars, calendars_on
-from renewals.states import UNNOTICED_STATUSES, RenewalStatus, Response, Way
+from renewals.states import UNNOTICED_STATUSES, RenewalStatus, Response, Track, Way
 from renewals.wordings import Wordings, wordings
 
 
@@ -126,6 +127,18 @@ def notice_letter(
         about=[row, row.policy, row.customer, *([link] if link else [])],
         not_before=leaves_at,
     )  # fmt: skip
+
+
+def notice_anew(row: Renewal, contact: Contact, at: datetime) -> NewLetter:
+    """The notice once more, as the renewal stands: the latest revision of its papers, and the link where this very
+    person has one. The caller gives it a key."""
+    papers = list(Paper.objects.about(row).filter(kind=PaperKind.RENEWAL_NOTICE).order_by("-revision")[:1])
+    offer, terms = latest_offer(row), row.terms.first()
+    simple = terms if row.track == Track.SIMPLE and offer is not None else None
+    if simple is not None and offer is not None:
+        papers.append(offer)
+    link = links_of([row], {row.pk: contact}, LetterKind.RENEWAL_NOTICE, at).get(row.pk)
+    return notice_letter(row, contact, papers, simple, link, wordings(), calendars_on(jst(at).date()), at)
 
 
 @action

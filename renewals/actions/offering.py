@@ -94,7 +94,7 @@ def _make_terms(*, row: Renewal, contact: Contact | None, calendar: RenewalCalen
         _keep(row, None, (WhyNot(ENDED, sentence),), calendar, cause=BEFORE_NOTICE, by=by, at=at)
         return
     revise_terms(row, quote, cause=BEFORE_NOTICE, calendar=calendar, by=by, at=at)
-    _lay_out_link(row, quote, contact, by, at)
+    lay_out_link(row, quote, contact, by, at)
 
 
 def _quote_of(row: Renewal, by: User, at: datetime) -> Quote | None:
@@ -110,7 +110,7 @@ def _quote_of(row: Renewal, by: User, at: datetime) -> Quote | None:
     )
 
 
-def _lay_out_link(row: Renewal, quote: Quote, contact: Contact | None, by: User, at: datetime) -> None:
+def lay_out_link(row: Renewal, quote: Quote, contact: Contact | None, by: User, at: datetime) -> None:
     """The customer's link, which the notice carries; without an address there is none."""
     is_asked = quote.status == Quote.Status.DRAFT and asks_anything(quote) and not quote.invitations.open().exists()
     if is_asked and contact is not None and contact.email:

@@ -15,7 +15,7 @@ from renewals.models import Renewal
 @action
 def note_undelivered(*, bounce: Bounce, by: User, at: datetime) -> Renewal | None:
     """Take a bounce over for the renewal its letter is about. None when it is about no single renewal."""
-    renewal = _renewal_of(bounce)
+    renewal = renewal_of(bounce)
     if renewal is None:
         return None
     bounce.owner_id = renewal.owner_id
@@ -30,7 +30,7 @@ def note_undelivered(*, bounce: Bounce, by: User, at: datetime) -> Renewal | Non
 @action
 def clear_undelivered(*, bounce: Bounce, by: User, at: datetime) -> Renewal | None:
     """The last open bounce of a renewal was dealt with: its usual next step is back."""
-    renewal = _renewal_of(bounce)
+    renewal = renewal_of(bounce)
     if renewal is None or not renewal.is_undelivered:
         return renewal
     if Bounce.objects.open().about(key_of(Renewal, renewal.pk)).exists():
@@ -43,7 +43,7 @@ def clear_undelivered(*, bounce: Bounce, by: User, at: datetime) -> Renewal | No
 @action
 def take_answer(*, mail: IncomingMail, by: User, at: datetime) -> Renewal | None:
     """A customer answered a letter about a renewal: its owner reads it."""
-    renewal = _renewal_of(mail)
+    renewal = renewal_of(mail)
     if renewal is not None:
         mail.owner_id = renewal.owner_id
         mail.save(update_fields=["owner"])
@@ -57,7 +57,7 @@ def take_answer(*, mail: IncomingMail, by: User, at: datetime) -> Renewal | None
     return renewal
 
 
-def _renewal_of(what: Bounce | IncomingMail) -> Renewal | None:
+def renewal_of(what: Bounce | IncomingMail) -> Renewal | None:
     """The renewal a letter to a customer is about; a report about many is nobody's bad news in particular."""
     assert what.letter is not None  # nobody tells of mail without one
     if what.letter.kind == LetterKind.STAFF_NOTICE:
