@@ -10,7 +10,7 @@ from django.db import connection
 
 from local.chaos.mailserver import NOBODY_HERE
 from local.chaos.reckoning import Notice, Receiving, Reckoning
-from renewals.inspection import Found, Verdict
+from renewals.verdicts import Found, Verdict
 
 _BOUNCES = """
 SELECT letter.message_id, bounce.address, bounce.mail_id IS NOT NULL

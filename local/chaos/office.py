@@ -15,7 +15,7 @@ from core.clock import JST, jst, now
 from core.doors import perform
 from core.errors import Refused
 from correspondence.actions import handle_bounce
-from correspondence.models import Bounce, Letter
+from correspondence.models import Bounce
 from correspondence.states import BounceDeed
 from policies.actions import cancel_policy, endorse_policy
 from policies.changing import Change
@@ -69,8 +69,8 @@ class Office:
             new = f"new{bounce.pk}@{bounce.address.partition('@')[2]}"
             deed = BounceDeed.CALLED if bounce.pk % 4 == 1 else BounceDeed.POSTED
             facts = {"bounce": bounce, "note": "お客さまに確認"}
-            again = bounce.pk % 4 == 2 and _still_holds(bounce.letter)
-            # A letter with its reader's own link is not sent again: then it is posted.
+            again = bounce.pk % 4 == 2
+            # Refused where the renewal has ended meanwhile: then it is told by post.
             if not again or not self._does(handle_bounce, **facts, deed=BounceDeed.MENDED, new_address=new):
                 self._does(handle_bounce, **facts, deed=deed)
 
@@ -119,13 +119,6 @@ class Office:
             self.refusals[f"{verb.__name__}: {refusal.message}"] += 1
             return False
         return True
-
-
-def _still_holds(letter: Letter) -> bool:
-    """Nobody sends a notice again whose contract ended or changed meanwhile."""
-    start = "renewals.renewal:"
-    numbers = [int(key.removeprefix(start)) for key in letter.about if key.startswith(start)]
-    return Renewal.objects.filter(pk__in=numbers, status__in=OPEN_STATUSES, correction="").exists()
 
 
 def _loss(at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from local.chaos.mailserver import FAILURES
-from renewals.inspection import Found
+from renewals.verdicts import Found
 
 
 @dataclass

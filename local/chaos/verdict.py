@@ -9,7 +9,8 @@ from django.db import connection
 from local.chaos import aftermath
 from local.chaos.portfolio import DAYS, FIRST
 from local.chaos.reckoning import Notice, Receiving, Reckoning
-from renewals.inspection import Verdict, Where, find
+from renewals.inspection import find
+from renewals.verdicts import Verdict, Where
 
 _NOTICES = """
 SELECT letter.message_id, letter.status, substring(thing FROM 17)::bigint AS policy_id,

@@ -16,9 +16,10 @@ from core.errors import Refused
 from core.screens import csv_response, paginate
 from renewals import actions
 from renewals.actions.batching import MOST_ROWS
-from renewals.forms import BatchForm, RenewalSearchForm
+from renewals.forms import BatchForm
 from renewals.models import Batch, Renewal
 from renewals.queries import batch_counts, chosen
+from renewals.search_forms import RenewalSearchForm
 from renewals.states import BatchVerb, LineStatus
 
 CSV_HEADER = ("証券番号", "お客さま", "結果", "説明", "処理日時")

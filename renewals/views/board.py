@@ -11,10 +11,10 @@ from accounts.screen import person
 from core.clock import jst, today
 from core.screens import csv_response, paginate, why_not
 from renewals.board import board
-from renewals.forms import RenewalSearchForm
 from renewals.listing import renewal_lines
 from renewals.models import Renewal
 from renewals.queries import last_round
+from renewals.search_forms import RenewalSearchForm
 from renewals.states import BatchVerb
 from renewals.views.rounds import counted
 

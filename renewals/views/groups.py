@@ -10,11 +10,11 @@ from core.clock import today
 from core.screens import paginate
 from correspondence.queries import dead_addresses
 from products.models import Product
-from renewals.forms import RenewalSearchForm
 from renewals.groups import NO_MAIL, group_of, members_of, search_of, without_mail
 from renewals.listing import renewal_lines
 from renewals.plan_forms import parse_day
 from renewals.planning import calendar_for
+from renewals.search_forms import RenewalSearchForm
 from renewals.states import BatchVerb, RenewalStatus
 
 

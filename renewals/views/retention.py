@@ -11,9 +11,9 @@ from accounts.screen import person
 from core.clock import jst, today
 from core.screens import csv_response, paginate
 from policies.models import Policy
-from renewals.forms import RetentionForm
 from renewals.models.renewals import HEAVY
 from renewals.retention import Fate, retention
+from renewals.search_forms import RetentionForm
 
 CSV_HEADER = (
     "満期日",

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from accounts.screen import person
 from core.clock import today
 from core.screens import csv_response, paginate
-from renewals.forms import InspectionForm
 from renewals.inspection import find, inspect_renewals, ownerless
 from renewals.models import Round
 from renewals.round import LABELS
+from renewals.search_forms import InspectionForm
 
 
 def list_rounds(request: HttpRequest) -> HttpResponse:

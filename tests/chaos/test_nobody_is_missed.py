@@ -25,8 +25,9 @@ from local.chaos.mailserver import ECHOES, FAILURES, NOBODY_HERE
 from policies.changing import Change
 from policies.models import Policy
 from renewals.actions import record_notice_posted
-from renewals.inspection import Verdict, Where, find
+from renewals.inspection import find
 from renewals.models import Renewal, Round
+from renewals.verdicts import Verdict, Where
 from tests.correspondence.mailserver import Mailbox, running
 from tests.making import make_customer, make_robot
 from tests.policies.making import cancel, endorse, make_policy_ending, many_policies

@@ -15,9 +15,10 @@ from policies.states import EndKind
 from quotes.actions import issue_quote
 from quotes.states import QuoteStatus
 from renewals.actions import open_renewal, record_notice_posted
-from renewals.inspection import Verdict, find
+from renewals.inspection import find
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
+from renewals.verdicts import Verdict
 from tests.making import make_customer, make_robot
 from tests.policies.making import cancel, endorse
 from tests.quotes.making import STANDARD, decide_quote, make_quote

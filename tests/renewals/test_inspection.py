@@ -17,9 +17,10 @@ from correspondence.states import IncomingKind
 from customers.models import Customer
 from policies.models import Policy
 from renewals.actions import close_renewal, open_renewal, record_notice_posted, record_response
-from renewals.inspection import Verdict, Where, find, inspect_renewals
+from renewals.inspection import find, inspect_renewals
 from renewals.models import Renewal
 from renewals.states import Channel, RenewalStatus, Response
+from renewals.verdicts import Verdict, Where
 from tests.making import make_customer, make_user
 from tests.policies.making import cancel, many_policies
 from tests.renewals.making import EXPIRY, at, before, make_expiring, run

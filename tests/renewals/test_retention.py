@@ -14,9 +14,9 @@ from core.clock import travel
 from core.doors import perform
 from policies.models import Policy
 from renewals.actions import close_renewal
-from renewals.forms import RetentionForm
 from renewals.models import Renewal
 from renewals.retention import Fate, expiring, is_early, percent
+from renewals.search_forms import RetentionForm
 from tests.making import make_user
 from tests.policies.making import make_policy, many_policies
 from tests.renewals.making import EXPIRY, at, before, make_expiring, make_renewal, run

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from accounts.models import Role
 from core.clock import travel
-from renewals.forms import RenewalSearchForm
 from renewals.models import Renewal
+from renewals.search_forms import RenewalSearchForm
 from renewals.states import RenewalStatus
 from tests.making import make_customer, make_user
 from tests.policies.making import many_policies

@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from core.clock import today
 from core.forms import read_japanese_date
-from renewals.inspection import LOOKS_BACK, NOTICE_DAYS, Day, Verdict, find, inspect_renewals, ownerless
+from renewals.inspection import LOOKS_BACK, NOTICE_DAYS, find, inspect_renewals, ownerless
+from renewals.verdicts import Day, Verdict
 
 
 class Command(BaseCommand):
