@@ -12,7 +12,7 @@ from core.clock import jst, today
 from core.screens import csv_response, paginate, why_not
 from renewals.board import board
 from renewals.listing import renewal_lines
-from renewals.models import Renewal
+from renewals.models import Renewal, RenewalQuerySet
 from renewals.queries import last_round
 from renewals.search_forms import RenewalSearchForm
 from renewals.states import BatchVerb
@@ -35,10 +35,9 @@ def show_board(request: HttpRequest) -> HttpResponse:
     user, on = person(request), today()
     renewals = Renewal.objects.visible_to(user)
     form = RenewalSearchForm(request.GET, user=user, on=on)
-    rows = form.filter(renewals).select_related("policy", "customer", "owner").only(*SHOWN)
+    rows = form.filter(renewals)
     if request.GET.get("format") == "csv" and form.is_valid():
-        encoding = request.GET.get("encoding") or "utf-8"
-        return csv_response(f"更改一覧_{on:%Y%m%d}.csv", CSV_HEADER, _csv(rows), encoding=encoding)
+        return csv_of(request, rows, f"更改一覧_{on:%Y%m%d}.csv")
     context = {
         "form": form,
         "page": (page := paginate(request, rows, cap=LISTED)),
@@ -53,8 +52,14 @@ def show_board(request: HttpRequest) -> HttpResponse:
     return render(request, "renewals/board.html", context)
 
 
-def _csv(rows: Any) -> Iterator[tuple[Any, ...]]:
-    for row in rows:
+def csv_of(request: HttpRequest, renewals: RenewalQuerySet, name: str) -> HttpResponse:
+    """Every row of a list as a file."""
+    encoding = request.GET.get("encoding") or "utf-8"
+    return csv_response(name, CSV_HEADER, _csv(renewals), encoding=encoding)
+
+
+def _csv(renewals: RenewalQuerySet) -> Iterator[tuple[Any, ...]]:
+    for row in renewals.select_related("policy", "customer", "owner").only(*SHOWN):
         yield (
             row.policy.number, row.customer.name, row.get_status_display(), row.ends_on.isoformat(),
             row.policy.premium_yen, row.owner.name, row.next_on.isoformat() if row.next_on else "", row.next_step,

@@ -16,6 +16,7 @@ from renewals.plan_forms import parse_day
 from renewals.planning import calendar_for
 from renewals.search_forms import RenewalSearchForm
 from renewals.states import BatchVerb, RenewalStatus
+from renewals.views.board import csv_of
 
 
 def show_group(request: HttpRequest, product: str, day: str) -> HttpResponse:
@@ -34,6 +35,8 @@ def show_group(request: HttpRequest, product: str, day: str) -> HttpResponse:
         # The very search a batch over all rows will run.
         search = {"product": sold.code, "since": str(ends_on), "until": str(ends_on), "stage": show}
         rows = RenewalSearchForm(search, user=user, on=on).filter(members)
+    if request.GET.get("format") == "csv":
+        return csv_of(request, rows, f"団体の更改_{sold.code}_{ends_on:%Y%m%d}.csv")
     context = {
         "product": sold,
         "ends_on": ends_on,

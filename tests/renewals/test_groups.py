@@ -40,6 +40,10 @@ def test_the_members_of_one_day_are_listed_with_their_stage(client: Client):
     assert [one for one in everybody if one.number in page] == [renewal.policy, member]
     page = group_page(client, renewal, "CANCELLED")
     assert [one for one in everybody if one.number in page] == [other]
+    file = client.get(reverse("renewals:group", args=[renewal.policy.product_version.product.code, EXPIRY.isoformat()]),
+                      {"show": "CANCELLED", "format": "csv"})  # fmt: skip
+    assert file["Content-Type"].startswith("text/csv")
+    assert [one for one in everybody if one.number in b"".join(file).decode()] == [other]
     assert group_page(client, renewal, "nonsense")  # a stage nobody knows finds nothing and breaks nothing
 
 
