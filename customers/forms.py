@@ -9,7 +9,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.jp import cn
 
@@ -18,7 +17,7 @@ from accounts.queries import working_staff
 from core.clock import today
 from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, MailField, TextField, YenField
 from customers.industries import Industry
-from customers.models import Customer, SalesFigure
+from customers.models import Customer, CustomerQuerySet, SalesFigure
 from customers.states import ElectronicWay, Method
 
 
@@ -301,13 +300,13 @@ class CustomerSearchForm(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = User.objects.filter(agency=user.agency, is_robot=False).order_by("kana", "pk")
 
-    def filter(self, customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    def filter(self, customers: CustomerQuerySet) -> CustomerQuerySet:
         """Rows the cleaned fields ask for, by kana; an invalid search finds nothing and says why."""
         if not self.is_valid():
             return customers.none()
         cleaned = self.cleaned_data
         if cleaned["q"]:
-            customers = customers.search(cleaned["q"])  # type: ignore[attr-defined]
+            customers = customers.search(cleaned["q"])
         if cleaned["industry"]:
             customers = customers.filter(industry=cleaned["industry"])
         if cleaned["in_charge"]:
