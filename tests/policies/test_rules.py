@@ -104,6 +104,13 @@ def test_the_record_says_what_to_do_next(on, renewed, post, words):
     assert words in next_step(facts(), on, waits_for_post=post, is_renewed=renewed).words
 
 
+def test_the_record_of_a_contract_that_was_ended_says_until_when_it_still_covers():
+    ended = facts(status="CANCELLED", cancelled_at=START + timedelta(days=10))
+    for days, words in ((10, "2026年5月11日午後4時まで"), (11, "解約済みです")):
+        on = date(2026, 5, 1) + timedelta(days=days)
+        assert words in next_step(ended, on, waits_for_post=False, is_renewed=False).words
+
+
 def test_the_year_on_year_table_marks_what_changed_and_names_what_came_or_went():
     def terms(limit: int, **cost: int) -> Terms:
         cover = [CoverLine(code="liability", label="賠償責任", limit_yen=limit)]

@@ -121,6 +121,11 @@ def test_an_unchanged_customer_goes_from_the_notice_to_the_next_contract_in_one_
     answers = list(Answer.objects.filter(quote=renewal.quote))
     assert {(one.is_carried, one.source, one.given_by) for one in answers} == {(False, "WEB", "田中 一郎")}
 
+    # Whoever signs reads first what is said anew, with declarations and events; the rest is folded beneath.
+    anew, again = customer.get("sign/").content.decode().split("前回と同じご回答を開く(")
+    assert "過去5年間に" in anew
+    assert int(again.partition("問")[0]) == len(answers) - 3
+
     page = sign_answers(customer)
     assert "ご案内に記載した保険料のとおり" in page
     renewal.refresh_from_db()
