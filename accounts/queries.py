@@ -1,6 +1,8 @@
 """Who does what: the house's own user, and who can be chosen for a duty."""
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -20,6 +22,11 @@ def working_staff(agency: Agency | int, on: date) -> QuerySet[User]:
         .filter(Q(left_on__isnull=True) | Q(left_on__gte=on))
         .order_by("kana", "pk")
     )
+
+
+def able_staff(agency: Agency | int, on: date) -> QuerySet[User]:
+    """Those of them who can be given work: whoever may write."""
+    return working_staff(agency, on).filter(role__in=WRITERS)
 
 
 def licensed_solicitors(agency: Agency, on: date) -> QuerySet[User]:
@@ -69,6 +76,16 @@ class Succession:
                 User.objects.filter(able_to_carry(self.on), agency=agency_id).order_by("kana", "pk")
             )
         return next(iter(sorted(self._people[agency_id], key=lambda one: _distance(one, person))), None)
+
+    def stranded(self, rows: QuerySet[Any], holder: str) -> Iterator[tuple[QuerySet[Any], User]]:
+        """Of these rows those that lie with people who cannot carry them, by such a person, with his successor.
+
+        `holder` names the column. What nobody can take stays where it is."""
+        unable = User.objects.filter(is_robot=False).exclude(able_to_carry(self.on))
+        holders = rows.filter(**{f"{holder}__in": unable}).values(holder)
+        for person in User.objects.filter(pk__in=holders).order_by("pk"):
+            if (to := self.after(person, person.agency_id)) is not None:
+                yield rows.filter(**{holder: person}), to
 
 
 def _distance(candidate: User, person: User) -> tuple[bool, bool]:

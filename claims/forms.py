@@ -8,8 +8,9 @@ from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.models import Office, Role, User
-from accounts.queries import working_staff
+from accounts.models import Office, User
+from accounts.permissions import WRITERS
+from accounts.queries import able_staff
 from claims.models import Claim, ClaimQuerySet
 from claims.rules.breach import Breach
 from claims.rules.dates import ClaimDates, date_faults
@@ -27,14 +28,12 @@ from core.forms import (
 )
 from customers.forms import PhoneField
 
-_CLERKS = [Role.SOLICITOR, Role.CLERK, Role.MANAGER]
-
 
 def staff_field(field: forms.Field, user: User, on: date) -> None:
     """Offer those who work at the person's agency that day."""
     assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = working_staff(user.agency, on).filter(role__in=_CLERKS)
-    if user.role in _CLERKS and field.initial is None:
+    field.queryset = able_staff(user.agency, on)
+    if user.role in WRITERS and field.initial is None:
         field.initial = user.pk
 
 

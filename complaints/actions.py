@@ -4,10 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from accounts.models import User
-from accounts.permissions import check_can_write
+from accounts.permissions import WRITERS, check_can_write
 from complaints.models import Complaint, ComplaintLine
 from complaints.permissions import check_can_decide_closing, check_can_propose_closing, check_can_write_line
 from complaints.rules import rings_on
@@ -124,6 +124,30 @@ def return_complaint(*, complaint: Complaint, text: str, by: User, at: datetime)
     row.due_on = jst(at).date()
     row.save()
     _write(row, LineKind.RETURN, text, jst(at).date(), "完了を差し戻しました。", by, at)
+    return row
+
+
+@action
+def hand_over_complaints(*, complaints: QuerySet[Complaint], to: User, by: User, at: datetime) -> int:
+    """Give complaints to another person in charge (担当替え), any number of them. Returns how many."""
+    rows = list(complaints.select_for_update(of=("self",)).exclude(owner=to).order_by("pk"))
+    Complaint.objects.filter(pk__in=[row.pk for row in rows]).update(owner=to)
+    for row in rows:
+        words = f"苦情{row.number}の担当者を{to.name}さんに替えました。"
+        record("complaints.hand_over_complaints", words, about=_about(row), by=by, at=at)
+    return len(rows)
+
+
+@action
+def assign_complaint(*, complaint: Complaint, owner: User, by: User, at: datetime) -> Complaint:
+    """Another person looks after it from now on. Refused once it is completed."""
+    row = _locked(complaint)
+    check_can_write_line(by, row)
+    if owner.agency_id != row.agency_id or owner.role not in WRITERS or owner.has_left(jst(at).date()):
+        raise Refused("担当者を選び直してください。", field="owner")
+    if owner == row.owner:
+        raise Refused(f"すでに{owner.name}さんの担当です。", field="owner")
+    hand_over_complaints(complaints=Complaint.objects.filter(pk=row.pk), to=owner, by=by, at=at)
     return row
 
 

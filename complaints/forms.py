@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.queries import working_staff
+from accounts.queries import able_staff
 from complaints.models import Complaint
 from complaints.states import OPEN_STATUSES, WRITTEN, Channel, ComplaintStatus
 from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, SearchForm, TextField
@@ -48,7 +48,7 @@ class ComplaintForm(BusinessForm):
                 field.queryset = rows.filter(customer=customer).order_by("-pk")
         people = self.fields["owner"]
         assert isinstance(people, forms.ModelChoiceField)
-        people.queryset = working_staff(user.agency, on)
+        people.queryset = able_staff(user.agency, on)
         people.initial = user.pk
 
     @property
@@ -57,6 +57,18 @@ class ComplaintForm(BusinessForm):
         names = [Div(name, css_class="wide") if name == "content" else name for name in self.fields]
         helper.layout = Layout(Div(*names, css_class="field-grid"))
         return helper
+
+
+class AssignForm(BusinessForm):
+    """担当替え."""
+
+    owner = forms.ModelChoiceField(label="新しい担当者", queryset=User.objects.none())
+
+    def __init__(self, *args: Any, complaint: Complaint, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["owner"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = able_staff(complaint.agency, on).exclude(pk=complaint.owner_id)
 
 
 class LineForm(BusinessForm):

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Agency, AgencyQuerySet, User
-from complaints.states import COMPLAINT_MOVES, Channel, ComplaintStatus, LineKind
+from complaints.states import COMPLAINT_MOVES, OPEN_STATUSES, Channel, ComplaintStatus, LineKind
 from core.guards import AppendOnly, FrozenColumns, StatusMoves, Undeletable
 from customers.models import Customer
 from policies.models import Policy
@@ -18,6 +18,10 @@ class ComplaintQuerySet(AgencyQuerySet["Complaint"]):
         return self.select_related("customer", "policy", "owner").defer(
             "policy__terms", "policy__instalments", "customer__search_text", "customer__search_bigrams"
         )
+
+    def still_open(self) -> "ComplaintQuerySet":
+        """Not completed yet: somebody has to look after each of these."""
+        return self.filter(status__in=OPEN_STATUSES)
 
 
 class Complaint(models.Model):

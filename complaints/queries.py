@@ -4,13 +4,13 @@ from datetime import date
 
 from accounts.models import User
 from complaints.models import Complaint, ComplaintLine, ComplaintQuerySet
-from complaints.states import OPEN_STATUSES, LineKind
+from complaints.states import LineKind
 from customers.models import Customer
 
 
 def complaints_due(user: User, on: date) -> ComplaintQuerySet:
     """Open complaints nobody wrote a line about for too long, or whose completion waits for a manager."""
-    rows = Complaint.objects.visible_to(user).filter(status__in=OPEN_STATUSES, due_on__lte=on)
+    rows = Complaint.objects.visible_to(user).still_open().filter(due_on__lte=on)
     return rows.order_by("due_on", "pk")
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import check_can_write
 from accounts.screen import person
 from complaints import actions, permissions
-from complaints.forms import ComplaintForm, ComplaintSearchForm, ExportForm, LineForm, WordsForm
+from complaints.forms import AssignForm, ComplaintForm, ComplaintSearchForm, ExportForm, LineForm, WordsForm
 from complaints.models import Complaint, ComplaintLine
 from complaints.queries import latest_words, lines_of, reported_on
 from complaints.states import LineKind
@@ -92,6 +92,22 @@ def line(request: HttpRequest, number: str) -> HttpResponse:
             return redirect(complaint)
     context = {"complaint": complaint, "form": form, "corrects": corrects}
     return render(request, "complaints/line.html", context, status=422 if form.errors else 200)
+
+
+def assign(request: HttpRequest, number: str) -> HttpResponse:
+    """Another person looks after it."""
+    complaint, at = find(request, number), now()
+    form = AssignForm(request.POST or None, complaint=complaint, on=jst(at).date())
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(actions.assign_complaint, complaint=complaint, by=request.user, at=at, **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"担当者を{form.cleaned_data['owner'].name}さんに替えました。")
+            return redirect(complaint)
+    context = {"complaint": complaint, "form": form}
+    return render(request, "complaints/assign.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

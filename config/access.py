@@ -114,6 +114,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "complaints:detail": READERS,
     "complaints:new": WRITERS,
     "complaints:line": WRITERS,
+    "complaints:assign": WRITERS,
     "complaints:propose": WRITERS,
     "complaints:approve": MANAGERS,
     "complaints:return": MANAGERS,

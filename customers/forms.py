@@ -12,8 +12,9 @@ from django.core.exceptions import ValidationError
 from stdnum.exceptions import ValidationError as NumberError
 from stdnum.jp import cn
 
-from accounts.models import Role, User
-from accounts.queries import working_staff
+from accounts.models import User
+from accounts.permissions import WRITERS
+from accounts.queries import able_staff
 from core.clock import today
 from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField, MailField, TextField, YenField
 from customers.industries import Industry
@@ -133,11 +134,11 @@ class CustomerForm(BusinessForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        staff = working_staff(user.agency, today()).filter(role__in=[Role.SOLICITOR, Role.CLERK, Role.MANAGER])
+        staff = able_staff(user.agency, today())
         field = self.fields["in_charge"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = staff
-        if user.role in {Role.SOLICITOR, Role.CLERK, Role.MANAGER}:
+        if user.role in WRITERS:
             field.initial = user.pk
 
     @property

@@ -64,7 +64,7 @@ LABELS = {
     "opened": "更改を開始",
     "reassigned": "担当を引継ぎ",
     "ownerless": "担当者が見つからない",
-    "handed_on": "見積・お客さまを引継ぎ",
+    "handed_on": "お客さま・見積・事故・苦情を引継ぎ",
     "terms": "条件案を作成",
     "notices": "案内をメール",
     "by_post": "案内を郵送待ち",

@@ -10,6 +10,7 @@ from claims.actions.following import (
     record_demand,
 )
 from claims.actions.handing_off import hand_off_claim, resend_claim
+from claims.actions.handing_over import hand_over_claims
 from claims.actions.intake import correct_claim, link_claim, open_claim
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "close_claim",
     "correct_claim",
     "hand_off_claim",
+    "hand_over_claims",
     "link_claim",
     "note_reference",
     "open_claim",

@@ -123,6 +123,27 @@ def test_a_quiet_complaint_is_a_duty_until_a_line_is_written():
 
 
 @pytest.mark.django_db
+def test_another_person_takes_a_complaint_over(client):
+    complaint = make_complaint()
+    manager = make_user(complaint.agency, Role.MANAGER, name="本店 管理")
+    auditor = make_user(complaint.agency, Role.AUDITOR)
+    gone = make_user(complaint.agency, left_on=TODAY - timedelta(days=1))
+    client.force_login(manager)
+    url = reverse("complaints:assign", args=[complaint.number])
+    assert url in client.get(complaint.get_absolute_url()).content.decode()
+    for wrong in (auditor, gone, complaint.owner, make_user()):
+        assert client.post(url, {"owner": wrong.pk}).status_code == 422
+        with pytest.raises(Refused, match=r"選び直して|すでに"):
+            perform(
+                actions.assign_complaint, complaint=complaint, owner=wrong, by=manager, at=A_MONDAY + 2 * HOUR
+            )  # fmt: skip
+    page = client.post(url, {"owner": manager.pk}, follow=True).content.decode()
+    assert "担当者を本店 管理さんに替えました。" in page
+    complaint.refresh_from_db()
+    assert complaint.owner == manager
+
+
+@pytest.mark.django_db
 def test_the_screens_take_a_complaint_from_the_file_to_its_end_and_out_as_csv(client):
     at = clock.now() - timedelta(days=1)
     by = make_user(make_agency(), Role.MANAGER)

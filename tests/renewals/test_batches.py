@@ -8,9 +8,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role
+from claims.models import Claim
+from complaints.models import Complaint
 from core.clock import now, travel
 from core.doors import perform
 from core.errors import Refused
+from core.history import timeline
 from core.models import Event
 from correspondence.actions.bounces import note_bounce
 from correspondence.models import Letter
@@ -26,6 +29,8 @@ from renewals.inspection import ownerless
 from renewals.models import Batch, Renewal
 from renewals.states import BatchStatus, BatchVerb, LineStatus, RenewalStatus
 from renewals.tasks import work_batches
+from tests.claims.making import make_claim
+from tests.complaints.test_ledger import make_complaint
 from tests.making import make_customer, make_user
 from tests.policies.making import many_policies
 from tests.quotes.making import make_quote
@@ -267,6 +272,8 @@ def test_after_the_round_nothing_in_work_belongs_to_somebody_who_cannot_work(ren
     came_back = {"letter": notice, "address": notice.to[0], "is_permanent": False, "reason": "容量超過"}
     bounce = perform(note_bounce, **came_back, by=owner, at=at(before(21), 10))
     assert bounce.owner == owner
+    claim = make_claim(owner, renewal.customer, at=at(before(30), 9))
+    make_complaint(owner)
     Renewal.objects.filter(pk=rows[1].pk).update(owner=shut_out)
     Renewal.objects.filter(pk=rows[2].pk).update(owner=moved)
     assert ownerless(on=today) == 3
@@ -278,8 +285,10 @@ def test_after_the_round_nothing_in_work_belongs_to_somebody_who_cannot_work(ren
     assert done.counts["ownerless"] == 0
     assert {row.owner for row in Renewal.objects.in_work()} == {manager}
     assert ownerless(on=today) == 0
-    # With them what else lay with him: three quotes and the customer.
-    assert done.counts["handed_on"] == 4
+    # With them what else lay with him: three quotes, a claim, a complaint and the customer.
+    assert done.counts["handed_on"] == 6
+    assert [Claim.objects.get().owner, Complaint.objects.get().owner] == [manager, manager]
+    assert "本店 管理さんに替えました" in timeline(claim)[0].summary
     assert {quote.in_charge for quote in Quote.objects.open()} == {manager}
     assert Customer.objects.get().in_charge == manager
     assert "本店 管理さんに替えました" in Event.objects.filter(verb="quotes.hand_over_quotes").latest("pk").summary
