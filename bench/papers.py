@@ -15,7 +15,7 @@ from bench.report import Line
 from bench.timing import Duel, duel
 from core.clock import now
 from core.doors import perform
-from correspondence import rendering
+from correspondence import rendering, shelf
 from correspondence.actions import NewPaper, bytes_of, file_papers
 from correspondence.models import Paper, PaperContent
 from correspondence.states import PaperKind
@@ -28,8 +28,8 @@ class Bare:
 
     def __init__(self) -> None:
         self.fonts = FontConfiguration()
-        self.base = f"{rendering.SHELF.as_uri()}/"
-        self.sheet = CSS(filename=rendering.STYLESHEET, font_config=self.fonts)
+        self.base = f"{shelf.SHELF.as_uri()}/"
+        self.sheet = CSS(filename=shelf.STYLESHEET, font_config=self.fonts)
 
     def pdf(self, html: str) -> bytes:
         out = io.BytesIO()

@@ -12,18 +12,13 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.template import Context, Template, TemplateDoesNotExist
 from django.template.loader import get_template
 from fontTools.ttLib import TTCollection, TTFont
 
+from correspondence.shelf import SHELF, RenderingFailed, read_once
+
 FAMILY = "Noto Sans CJK JP"
-SHELF = Path(settings.BASE_DIR) / "static" / "papers"
-STYLESHEET = SHELF / "paper.css"
-
-
-class RenderingFailed(Exception):  # noqa: N818 - it is the outcome of a rendering, told to people
-    """The paper cannot be made; the message is a Japanese sentence that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +106,6 @@ def form_version(template: str) -> str:
     for path in sorted(SHELF.iterdir()):
         digest.update(path.name.encode() + b"\0" + read_once(path))
     return digest.hexdigest()[:8]
-
-
-@cache
-def read_once(path: Path) -> bytes:
-    """A file as it was when this process first looked."""
-    return path.read_bytes()
 
 
 def _form(template: str) -> Template:

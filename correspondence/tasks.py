@@ -24,7 +24,7 @@ from correspondence.incoming.mailbox import MailboxAway, collect, name_of
 from correspondence.incoming.receiving import receive
 from correspondence.models import Letter
 from correspondence.queries import due_letters
-from correspondence.rendering import RenderingFailed
+from correspondence.shelf import RenderingFailed
 from correspondence.states import LetterStatus
 from correspondence.transport import Enclosure, Outcome, Result, Wire
 

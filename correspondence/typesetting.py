@@ -18,7 +18,7 @@ import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from correspondence.rendering import SHELF, STYLESHEET, RenderingFailed, read_once
+from correspondence.shelf import SHELF, STYLESHEET, RenderingFailed, read_once
 
 # Pango and fontconfig keep one shared font map: threads of one process take turns. Processes do not wait for
 # each other.

@@ -20,8 +20,8 @@ from correspondence import actions
 from correspondence.forms import DocumentForm, LetterSearchForm, NoteForm, PaperSearchForm, SettleForm
 from correspondence.models import Document, Letter, Paper
 from correspondence.permissions import check_can_cancel_letter, check_can_retry_letter, check_can_settle_letter
-from correspondence.rendering import RenderingFailed
 from correspondence.screens import letter_lines, paper_lines
+from correspondence.shelf import RenderingFailed
 
 # What a reader's program may do with bytes that came from outside: nothing.
 SANDBOX = "sandbox; default-src 'none'"

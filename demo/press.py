@@ -60,7 +60,7 @@ def _typeset(paper: int, at: datetime) -> None:
     # A new process meets this file before `_begin` has told it what Django is.
     from correspondence.actions import bytes_of
     from correspondence.models import Paper
-    from correspondence.rendering import RenderingFailed
+    from correspondence.shelf import RenderingFailed
 
     with suppress(RenderingFailed):  # the outbox will meet it again and say so on the letter
         bytes_of(Paper.objects.get(pk=paper), at=at)

@@ -12,7 +12,7 @@ from core.doors import perform
 from core.errors import Refused
 from core.screens import why_not
 from correspondence.actions import render_missing
-from correspondence.rendering import RenderingFailed
+from correspondence.shelf import RenderingFailed
 from evidence import actions
 from evidence.collecting import papers_of
 from evidence.forms import PackForm

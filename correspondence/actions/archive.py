@@ -12,7 +12,7 @@ def bytes_of(paper: Paper, *, at: datetime) -> bytes:
 
     Not an action on purpose: typesetting takes tenths of a second and belongs in no transaction. Two who
     come at once both typeset; one stores, and both hand out what is stored. Raises
-    ``rendering.RenderingFailed`` with a sentence.
+    ``shelf.RenderingFailed`` with a sentence.
     """
     if paper.content_id is None:
         # The page as the database gives it back, so that every process typesets the very same thing.
@@ -33,7 +33,7 @@ def bytes_of(paper: Paper, *, at: datetime) -> bytes:
 def render_missing(papers: Iterable[Paper], *, at: datetime) -> None:
     """Make the PDFs that do not exist yet.
 
-    Raises ``rendering.RenderingFailed`` at the first that cannot be made.
+    Raises ``shelf.RenderingFailed`` at the first that cannot be made.
     """
     for paper in papers:
         if paper.content_id is None:

@@ -17,7 +17,7 @@ from core.doors import action
 from core.errors import Refused
 from core.history import record
 from core.models import thread_key
-from correspondence import rendering
+from correspondence import rendering, shelf
 from correspondence.models import Paper
 from correspondence.papers import agency_head
 from correspondence.states import PaperKind
@@ -170,7 +170,7 @@ def check_printable(page: Mapping[str, Any]) -> None:
     """Refuse letters no face of ours can print, while somebody is there to mend them."""
     try:
         missing = rendering.unprintable(rendering.texts_of(page))
-    except rendering.RenderingFailed:
+    except shelf.RenderingFailed:
         return  # no face at all: the page is kept, and the rendering will say what this server lacks
     if missing:
         raise Refused(

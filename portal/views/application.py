@@ -11,7 +11,7 @@ from core.doors import perform
 from core.errors import Refused
 from correspondence.actions import bytes_of
 from correspondence.models import Paper
-from correspondence.rendering import RenderingFailed
+from correspondence.shelf import RenderingFailed
 from portal import actions
 from portal.actions.applying import CONSENT
 from portal.forms import ApplicationForm

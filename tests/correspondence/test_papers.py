@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from accounts.models import User
 from core.doors import perform
 from core.errors import Refused
-from correspondence import rendering
+from correspondence import rendering, shelf
 from correspondence.actions import bytes_of, revise_paper
 from correspondence.models import Paper, PaperContent
 from correspondence.typesetting import typeset
@@ -131,13 +131,13 @@ def test_hostile_text_is_printed_as_text(make_paper: Maker) -> None:
      "missing.png"],
 )  # fmt: skip
 def test_a_form_may_read_our_own_shelf_only(address: str) -> None:
-    with pytest.raises(rendering.RenderingFailed, match="許可されていないファイル"):
+    with pytest.raises(shelf.RenderingFailed, match="許可されていないファイル"):
         typeset(f'<html lang="ja"><title>x</title><img src="{address}" alt="">', identifier="x")
     assert gc.isenabled(), "the collector rests while the engine works, whatever becomes of the paper"
 
 
 def test_an_unknown_form_is_a_sentence() -> None:
-    with pytest.raises(rendering.RenderingFailed, match="様式"):
+    with pytest.raises(shelf.RenderingFailed, match="様式"):
         rendering.render("papers/nothing.html", sample_page(), identifier="x")
-    with pytest.raises(rendering.RenderingFailed, match="様式"):
+    with pytest.raises(shelf.RenderingFailed, match="様式"):
         rendering.render("base.html", sample_page(), identifier="x")

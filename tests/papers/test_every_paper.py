@@ -8,7 +8,7 @@ import pytest
 import weasyprint
 
 from core.money import format_yen
-from correspondence import rendering
+from correspondence import rendering, shelf
 from correspondence.states import PaperKind
 from tests.papers.reading import Printed
 from tests.papers.scenes import HOSTILE, KINDS, LONGEST, Scene
@@ -88,7 +88,7 @@ def test_nothing_runs_over_the_edge(scene: Scenes, kind: str) -> None:
     """The engine's own boxes: no text, cell or frame ends to the right of the paper's margin."""
     paper = scene("extreme").papers[kind]
     html = rendering.html_of(paper.template, paper.page)
-    document = weasyprint.HTML(string=html).render(stylesheets=[weasyprint.CSS(filename=rendering.STYLESHEET)])
+    document = weasyprint.HTML(string=html).render(stylesheets=[weasyprint.CSS(filename=shelf.STYLESHEET)])
     for page in document.pages:
         box = page._page_box
         edge = box.content_box_x() + box.width + 0.5
