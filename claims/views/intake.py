@@ -45,8 +45,9 @@ def new_claim(request: HttpRequest) -> HttpResponse:
 
 
 def find(request: HttpRequest) -> HttpResponse:
-    """The customers and contracts that fit what was typed, as radio buttons."""
-    return render(request, "claims/_candidates.html", _found(request, request.GET.get("q", ""), (None, None)))
+    """The customers and contracts that fit what was typed, as radio buttons; what is chosen already stays."""
+    subject = subject_of(person(request), _chosen(request))
+    return render(request, "claims/_candidates.html", _found(request, request.GET.get("q", ""), subject))
 
 
 def assess(request: HttpRequest) -> HttpResponse:

@@ -113,6 +113,12 @@
     field.focus();
   });
 
+  // A choice ends the search that fills the list: an answer still on its way would take the choice away.
+  document.addEventListener("change", (event) => {
+    const list = event.target.closest("[data-filled-by]");
+    if (list) window.htmx?.trigger(document.getElementById(list.dataset.filledBy), "htmx:abort");
+  });
+
   // A second click on a button that already works is not a second deed; the server refuses it anyway.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -1,6 +1,7 @@
 """A real browser on a real server: headless Chromium, axe on every page, screenshots for the README."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -66,12 +67,13 @@ class Desk:
         self.open("/login/")
         self.page.get_by_label("ログインID").fill(username)
         self.page.get_by_label("パスワード").fill(PASSWORD)
-        self.page.get_by_role("button", name="ログイン").click()
-        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        self.press("ログイン")
+        expect(self.page).not_to_have_url(re.compile("/login/"))
 
     def press(self, name: str) -> None:
-        """Press the button or link with these words."""
+        """Press the button or link with these words; where it leads to another page, all of that page is there."""
         self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def told(self, words: str) -> None:
         """The page says so at its top, about what was just done."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Desk
 from tests.portal.making import code_for, link_for
@@ -24,6 +24,7 @@ def record(desk: Desk, kind: str, **entries: str) -> None:
     line = page.locator("tr").filter(has=page.get_by_role("rowheader", name=kind, exact=True))
     line.get_by_role("link").click()
     page.get_by_label("方法").select_option(label=METHOD)
+    page.wait_for_load_state("domcontentloaded")  # of what is ticked below, nothing may be missing yet
     for label, text in entries.items():
         page.get_by_label(label).fill(text)
     for box in page.get_by_role("checkbox").all():
@@ -62,6 +63,8 @@ def come_in(phone: Desk) -> None:
     phone.open(link_for())
     phone.look("portal-door")
     phone.press("確認コードを送る")
-    phone.page.get_by_label("確認コード").fill(code_for())
+    code = phone.page.get_by_label("確認コード")
+    expect(code).to_be_visible()
+    code.fill(code_for())
     phone.look("portal-code")
     phone.press("開く")

@@ -4,7 +4,7 @@ from datetime import time, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from accounts.models import Agency
 from claims.models import Claim
@@ -37,8 +37,29 @@ def test_the_screen_says_at_once_whether_a_policy_was_in_force(desk: Desk, polic
     desk.open("/claims/")
     desk.press("事故を受け付け")
     expect(panel.get_by_text("営業時間外です")).to_be_visible()
-    page.get_by_label("証券番号・会社名・カナ").press_sequentially("ヤマト")
-    page.get_by_label(policy.number).check()
+    seek, words = page.get_by_label("証券番号・会社名・カナ"), page.get_by_label("何が起きたか")
+
+    def while_one_writes(found: Route) -> None:
+        """The next field is filled in, and assessed, before the search has answered."""
+        with page.expect_response("**/claims/assess/"):
+            words.fill("画面が開かない。")
+            words.blur()
+        found.continue_()
+
+    def after_the_choice(found: Route) -> None:
+        """The search answers when the choice has been made already."""
+        with page.expect_response("**/claims/assess/"):
+            page.get_by_label(policy.number).check()
+        found.fulfill(body="<p>ほかの会社</p>")
+
+    page.route("**/claims/find/*", while_one_writes, times=1)
+    seek.focus()
+    page.keyboard.insert_text("ヤマト")
+    expect(page.get_by_label(policy.number)).to_be_visible()
+    page.route("**/claims/find/*", after_the_choice, times=1)
+    seek.focus()
+    page.keyboard.insert_text("印")
+    expect(page.get_by_label(policy.number)).to_be_checked()
     discovered = page.get_by_label("発見日時")
     minute = f"{policy.ends_on:%Y-%m-%d}T"
     discovered.fill(minute + "15:59")
@@ -53,7 +74,7 @@ def test_the_screen_says_at_once_whether_a_policy_was_in_force(desk: Desk, polic
 
     discovered.fill(minute + "15:59")
     page.locator("input[name=kind]").first.check()
-    page.get_by_label("何が起きたか").fill("サーバーのファイルが暗号化され、開けなくなった。")
+    words.fill("サーバーのファイルが暗号化され、開けなくなった。")
     page.get_by_label("発生日時は不明").check()
     page.get_by_label("連絡者の氏名").fill("田中 一郎")
     page.get_by_label("電話番号").fill("03-1111-2222")
@@ -64,9 +85,10 @@ def test_the_screen_says_at_once_whether_a_policy_was_in_force(desk: Desk, polic
     desk.look("claim-intake-full")
     desk.press("受け付ける")
 
-    claim = Claim.objects.get()
-    expect(page.get_by_role("heading", level=1)).to_contain_text(claim.number)
     expect(page.get_by_text("次にすること:")).to_be_visible()
+    claim = Claim.objects.get()
+    assert claim.policy == policy
+    expect(page.get_by_role("heading", level=1)).to_contain_text(claim.number)
     desk.look("claim")
     page.get_by_role("link", name="事故連絡票").first.wait_for()
     href = page.get_by_role("link", name="事故連絡票").first.get_attribute("href")

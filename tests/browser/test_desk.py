@@ -60,6 +60,7 @@ def test_a_customer_is_found_by_key_kana_and_number(desk: Desk, customer: Custom
     page.keyboard.type(customer.number.lower())
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("株式会社あおぞら商会")
+    page.wait_for_load_state()
     times = [moment.get_attribute("datetime") or "" for moment in page.locator(".timeline time").all()]
     assert len(times) > 10
     assert times == sorted(times, reverse=True)

@@ -16,7 +16,6 @@ from tests.quotes.making import SIMPLE, STANDARD, make_version
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MOST_KEYS = 25
-MOST_SECONDS = 60
 
 
 class Keyboard:
@@ -75,4 +74,3 @@ def test_a_simple_quote_is_offered_with_the_keyboard_alone(desk: Desk, solicitor
     with capsys.disabled():
         print(f"\n{len(keyboard.pressed)} keys beyond the data, {seconds:.1f} s: {' '.join(keyboard.pressed)}")
     assert len(keyboard.pressed) <= MOST_KEYS
-    assert seconds < MOST_SECONDS

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from correspondence.tasks import drain
 from policies.models import Policy
@@ -70,9 +70,16 @@ def _choose_a_plan(desk: Desk) -> None:
     cell = page.locator("table.plan-grid tbody td").nth(0)
     before = cell.locator("strong").inner_text()
     box = page.locator(".toggles input[type=checkbox]:not(:disabled)").first
-    box.set_checked(not box.is_checked())
+
+    def over_a_slow_line(plans: Route) -> None:
+        """No plan can be chosen at a premium that no longer holds."""
+        expect(page.get_by_role("button", name="選ぶ").first).to_be_disabled()
+        plans.continue_()
+
+    page.route("**/plans/?*", over_a_slow_line, times=1)
+    box.check()
     expect(cell.locator("strong")).not_to_have_text(before)
-    page.locator(".toggles input[type=checkbox]:not(:disabled)").first.set_checked(True)
+    expect(box).to_be_checked()
     page.get_by_role("link", name="明細").first.click()
     expect(page.locator("#receipt table")).to_be_visible()
     page.locator("#grid").evaluate("grid => grid.scrollIntoView()")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Role
 from core.clock import now, today
@@ -72,11 +72,16 @@ def _answer_as_typed(desk: Desk) -> None:
     """Every change is saved at once; a question that follows from an answer appears; a reload loses nothing."""
     page = desk.page
     page.get_by_label("回答した方").fill("田中 一郎")
-    answer(page, "prior_incident", "はい")
+
+    def over_a_slow_line(first: Route) -> None:
+        """The next question is answered while the first answer, which brings another question, is on its way."""
+        page.locator("#q-past_attack").get_by_label("いいえ", exact=True).check()
+        first.continue_()
+
+    page.route("**/answers/*/", over_a_slow_line, times=1)
+    page.locator("#q-prior_incident").get_by_label("はい", exact=True).check()
     detail = page.get_by_label("事故や被害の時期、内容、損害額")
-    expect(detail).to_be_visible()
     detail.fill("2024年5月、委託先の誤送信で300件の氏名が漏れた。")
-    answer(page, "past_attack", "いいえ")
     retail = page.locator("#id_retail_sales_yen")
     retail.fill("1億2千万")
     answer(page, "fiscal_year_closed", "はい")

@@ -224,6 +224,15 @@ def test_typing_finds_customers_and_policies_of_the_own_agency_only(browser, use
     assert "見つかりません" in browser.get(reverse("claims:find"), {"q": theirs.number}).content.decode()
 
 
+def test_typing_on_takes_no_choice_away(browser, user, at):
+    mine = make_policy(make_customer(user, name="盾見本株式会社", kana="タテミホン"))
+    found = browser.get(reverse("claims:find"), {"q": "ほかの会社", "subject": mine.number}).content.decode()
+    assert f'value="{mine.number}" checked' in found
+    theirs = make_policy(make_customer(make_user(make_agency("よその代理店"))))
+    found = browser.get(reverse("claims:find"), {"q": "ほかの会社", "subject": theirs.number}).content.decode()
+    assert theirs.number not in found
+
+
 def test_another_agencys_policy_cannot_be_chosen(browser, user, at):
     theirs = make_policy(make_customer(make_user(make_agency("よその代理店"))))
     answer = browser.post(reverse("claims:new"), call(user, subject=theirs.number))
