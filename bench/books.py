@@ -23,6 +23,7 @@ from core.doors import perform
 from customers.models import Customer
 from products import actions as book_actions
 from products.book import Book
+from products.choosing import label_of
 from products.editing import as_number
 from products.models import ProductDraft, ProductVersion
 from products.rating import rate
@@ -32,7 +33,7 @@ from products.scoring import shown_questions
 from quotes import actions, tasks
 from quotes.actions.measuring import which_options
 from quotes.covers import options_after
-from quotes.facts import RiskFacts, facts_for_rating, label_of, selection_json
+from quotes.facts import RiskFacts, facts_for_rating, selection_json
 from quotes.models import Answer, EffectRun, Quote, QuoteOption
 from quotes.replay import Replayed, replay
 from quotes.states import AnswerSource, EffectStatus

@@ -12,8 +12,8 @@ from bench.work import claim_of
 from core.bulk import insert
 from core.clock import now
 from core.periods import at_four
+from policies.covering import selection_agreed
 from policies.models import Policy
-from quotes.covers import selection_agreed
 from quotes.facts import RiskFacts, selection_json
 from quotes.models import Quote, QuoteOption
 from quotes.states import QuoteStatus

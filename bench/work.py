@@ -28,10 +28,11 @@ from policies.letters import certificate_letter
 from policies.models import Policy
 from policies.papers.certificate import TEMPLATE, certificate_page
 from policies.states import Delivery, PolicyStatus
+from products.choosing import label_of
 from products.models import ProductVersion
 from products.rating import rate
 from products.risks import risk_from, selection_of
-from quotes.facts import RiskFacts, label_of, selection_json
+from quotes.facts import RiskFacts, selection_json
 from quotes.models import Answer, Quote, QuoteOption, Reason, Referral
 from quotes.states import AnswerSource, QuoteStatus
 from renewals.models import Renewal

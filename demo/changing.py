@@ -82,11 +82,22 @@ def _endorse(office: Office, policy: Policy, number: int, at: datetime) -> bool:
             return False  # the tariff ends there
         return True
     name = f"{policy.customer.name} 物流子会社"
-    perform(
-        endorse_policy, policy=policy, change=Change(added=[name]), reason="子会社の設立",
-        premium_yen=policy.premium_now_yen, **facts,
-    )  # fmt: skip
+    founded = Change(added=[name], riders=_with_rider(policy, "additional_insureds"))
+    try:
+        perform(
+            endorse_policy, policy=policy, change=founded, reason="子会社の設立", premium_yen=policy.premium_now_yen,
+            **facts,
+        )  # fmt: skip
+    except Refused:
+        return False  # that rider does not go with the contract's others
     return True
+
+
+def _with_rider(policy: Policy, code: str) -> list[str] | None:
+    """The contract's riders and this one, where its book has it."""
+    book = policy.product_version.book
+    standing = [rider.code for rider in policy.agreed.riders]
+    return [*standing, code] if book.rider(code) and code not in standing else None
 
 
 def _end(office: Office, policy: Policy, number: int, at: datetime) -> None:

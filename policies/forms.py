@@ -1,4 +1,4 @@
-"""The list's search, the reason for a reissue, a change, and an early end."""
+"""The list's search, the reason for a reissue, and an early end."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,13 +6,11 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
-from django.http import QueryDict
 
 from accounts.models import User
-from core.forms import BusinessForm, JapaneseDateField, LineField, SearchForm, TextField, YenField
+from core.forms import BusinessForm, JapaneseDateField, LineField, SearchForm
 from core.periods import at_four
-from policies.changing import Change
-from policies.models import Policy, PolicyQuerySet
+from policies.models import PolicyQuerySet
 from policies.states import Delivery, EndKind, PolicyStatus
 from products.models import Product
 
@@ -111,87 +109,3 @@ class CancelForm(BusinessForm):
         if "confirm" in self.data and cleaned.get("seen_balance_yen") is None:
             self.add_error(None, "返還保険料を計算し、金額を確認してから記録してください。")
         return cleaned
-
-
-class EndorseForm(BusinessForm):
-    """異動: what the insurer approved. Every field begins with the contract as it stands; what stays needs no touch."""
-
-    changes_on = JapaneseDateField(label="変更日", help_text="変更が起きた日。差額はこの日から計算します。")
-    noticed_on = JapaneseDateField(label="通知日", help_text="お客さまから連絡を受けた日です。")
-    approved_on = JapaneseDateField(label="承認日", help_text="保険会社が変更を承認した日です。")
-    approval_reference = LineField(
-        label="保険会社の承認番号", max_length=60, help_text="異動承認書や保険会社の回答にある番号です。"
-    )
-    own_cause = forms.BooleanField(
-        label="お客さまの事由による変更", required=False,
-        help_text="会社の移転や事業の変更など。変更より後の連絡は「事後通知」になります。",
-    )  # fmt: skip
-    reason = LineField(label="変更の事由", max_length=200, help_text="例: 子会社の設立、売上高の増加。")
-    deductible_yen = YenField(label="自己負担額")
-    riders = forms.MultipleChoiceField(label="特約・追加条項", required=False, widget=forms.CheckboxSelectMultiple)
-    industry = forms.ChoiceField(label="業種")
-    sales_yen = YenField(label="売上高", min_yen=1)
-    named = LineField(label="記名被保険者", max_length=100)
-    added = TextField(label="追加の被保険者", required=False, rows=2, help_text="1行に1社ずつ入力してください。")
-    premium_yen = YenField(
-        label="変更後の保険料(保険期間の全体)", required=False, min_yen=1,
-        help_text="保険会社の回答のうち、差額ではなく1保険期間分の金額です。空欄のときは料率で計算します。",
-    )  # fmt: skip
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    seen_difference_yen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, data: QueryDict | None = None, *, policy: Policy, initial: dict[str, Any] | None = None) -> None:
-        terms, book = policy.agreed, policy.product_version.book
-        names = {role: [one.name for one in terms.insureds if (one.role == "named") is role] for role in (True, False)}
-        standing = {
-            "deductible_yen": terms.deductible_yen, "riders": [rider.code for rider in terms.riders],
-            "industry": terms.industry_code, "sales_yen": terms.sales_yen, "named": "、".join(names[True]),
-            "added": "\n".join(names[False]), "seen_version": policy.version,
-        }  # fmt: skip
-        self.limits = {f"limit_{line.code}": line for line in terms.cover}
-        standing |= {name: line.limit_yen for name, line in self.limits.items()}
-        super().__init__(data, initial=standing | (initial or {}))
-        if not terms.sales_yen:
-            self.fields["sales_yen"] = YenField(label="売上高")  # taken over without it: other changes need none
-        riders, industry = self.fields["riders"], self.fields["industry"]
-        assert isinstance(riders, forms.MultipleChoiceField)
-        assert isinstance(industry, forms.ChoiceField)
-        labels = {rider.code: rider.label for rider in book.riders} | {one.code: one.label for one in terms.riders}
-        riders.choices = list(labels.items())
-        industry.choices = [(one.code, one.label) for one in book.industries if one.eligible]
-        if terms.industry_code not in dict(industry.choices):
-            industry.choices = [(terms.industry_code, terms.industry_label), *industry.choices]
-        for name, line in self.limits.items():
-            self.fields[name] = YenField(label=f"{line.label} 支払限度額", min_yen=1)
-        order = ["changes_on", "noticed_on", "approved_on", "approval_reference", "own_cause", "reason", *self.limits]
-        self.order_fields([*order, *(name for name in self.fields if name not in order)])
-
-    @property
-    def helper(self) -> FormHelper:
-        """Without the sum: that stands beside the calculation it comes from."""
-        helper = super().helper
-        helper.layout = Layout(*(name for name in self.fields if name != "seen_difference_yen"))
-        return helper
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if "confirm" in self.data and cleaned.get("seen_difference_yen") is None:
-            self.add_error(None, "追加・返還保険料を計算し、金額を確認してから記録してください。")
-        return cleaned
-
-    @property
-    def change(self) -> Change:
-        """The contract's new content; fields left alone stay as they are."""
-        typed = self.cleaned_data
-        changed = set(self.changed_data)
-        return Change(
-            limits={line.code: typed[name] for name, line in self.limits.items() if name in changed},
-            deductible_yen=typed["deductible_yen"] if "deductible_yen" in changed else None,
-            riders=typed["riders"] if "riders" in changed else None,
-            industry=typed["industry"] if "industry" in changed else "",
-            sales_yen=typed["sales_yen"] if "sales_yen" in changed else None,
-            named=typed["named"] if "named" in changed else "",
-            added=[line.strip() for line in typed["added"].splitlines() if line.strip()]
-            if "added" in changed
-            else None,
-        )

@@ -5,10 +5,8 @@ from datetime import date, datetime
 
 from core.clock import jst
 from core.errors import Refused
-from core.money import format_limit, format_yen
 from core.periods import CHANGEOVER, Term, months_after
 from policies.states import FROM_THE_START, EndKind, PolicyStatus
-from policies.terms import CoverLine, Terms
 
 # From here on the record page asks for the renewal (practice 5-2).
 NEAR_EXPIRY_DAYS = 60
@@ -188,62 +186,6 @@ def check_change_days(
         )
     if noticed_on > approved_on:
         raise Refused("承認日は、通知日以後にしてください。", field="approved_on")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One line of the year-on-year table (前年との比較)."""
-
-    label: str
-    before: str
-    after: str
-
-    @property
-    def is_changed(self) -> bool:
-        return self.before != self.after
-
-
-def differences(old: Terms, old_premium_yen: int, new: Terms, new_premium_yen: int) -> tuple[Difference, ...]:
-    """What changed against the contract before: premium, limits, deductible, riders, sales (checks 27)."""
-    premium = Difference("年間保険料", format_yen(old_premium_yen), format_yen(new_premium_yen))
-    return (premium, *_cover_differences(old, new))
-
-
-def changes(old: Terms, new: Terms) -> tuple[Difference, ...]:
-    """What a 異動 changes, and nothing else."""
-    lines = (
-        *_cover_differences(old, new),
-        Difference("業種", old.industry_label, new.industry_label),
-        Difference("被保険者", _insureds(old), _insureds(new)),
-    )
-    return tuple(line for line in lines if line.is_changed)
-
-
-def _cover_differences(old: Terms, new: Terms) -> tuple[Difference, ...]:
-    limits_before = {line.code: line for line in old.cover}
-    limits_after = {line.code: line for line in new.cover}
-    labels = {line.code: line.label for line in (*old.cover, *new.cover)}
-    return (
-        *(
-            Difference(label, _limit(limits_before.get(code)), _limit(limits_after.get(code)))
-            for code, label in labels.items()
-        ),
-        Difference("自己負担額", format_limit(old.deductible_yen), format_limit(new.deductible_yen)),
-        Difference("追加条項", _riders(old), _riders(new)),
-        Difference("売上高", format_limit(old.sales_yen), format_limit(new.sales_yen)),
-    )
-
-
-def _limit(line: CoverLine | None) -> str:
-    return format_limit(line.limit_yen) if line else "なし"
-
-
-def _insureds(terms: Terms) -> str:
-    return "、".join(insured.name for insured in terms.insureds)
-
-
-def _riders(terms: Terms) -> str:
-    return "、".join(rider.label for rider in terms.riders) or "なし"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ class QuotesConfig(AppConfig):
     verbose_name = "引受"
 
     def ready(self) -> None:
-        from policies.pricing import price_by
-        from quotes.endorsing import tariff_of
+        from policies.pricing import ask
+        from quotes.endorsing import known_of
 
-        price_by(tariff_of)
+        ask(known_of)

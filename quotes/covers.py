@@ -4,7 +4,7 @@ Keyset paging: a batch costs two statements however many rows it has and however
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.models import Aggregate, CharField, Func, JSONField, Q
 from django.db.models.fields.json import KT, KeyTransform
 
 from core.clock import jst
+from policies.covering import selection_agreed
 from policies.models import Policy
 from products.book import Book
 from products.models import ProductVersion
@@ -100,15 +101,6 @@ def _policy(row: Mapping[str, Any], answers: Mapping[str, Any]) -> Cover:
         is_named=row["first"] in NAMED_BY_A_PERSON, is_known=row["quote"] is not None,
         moved_percent=_percent(row["moved"]), facts=facts, answers=answers,
         selection=selection_agreed(row["terms__selection"]), policy_id=row["pk"],
-    )  # fmt: skip
-
-
-def selection_agreed(plain: Mapping[str, Any]) -> Selection:
-    """The selection as a policy's terms keep it: in the words of conditions, every limit by its own name."""
-    common = {field.name for field in fields(Selection)}
-    others = {name.removesuffix("_yen"): limit for name, limit in plain.items() if name not in common}
-    return selection_from(
-        {**{name: value for name, value in plain.items() if name in common}, "other_limits": others}
     )  # fmt: skip
 
 

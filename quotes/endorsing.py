@@ -1,35 +1,51 @@
-"""What the tariff says of a contract whose terms change on the way (異動), on the answers it was priced on."""
+"""What a contract was insured on, and what its tariff says when its terms change on the way (異動)."""
 
 from dataclasses import replace
+from typing import Any
 
 from core.errors import Refused
+from policies.covering import selection_agreed
 from policies.models import Policy
-from policies.pricing import TariffPremium
+from policies.pricing import Known, TariffPremium, subsidiaries_in
 from policies.terms import Receipt, Terms
 from products.rating import rate
-from products.risks import risk_from
-from quotes.covers import selection_agreed
+from products.risks import Risk, risk_from
 from quotes.facts import facts_from
 from quotes.models import Quote
-from quotes.queries import case_of, rating_facts
+from quotes.queries import Case, case_of, rating_facts
 
-_NO_QUOTE = "この契約の見積がないため、料率で計算できません。保険会社の回答を入力してください。"
 _MOVED = "引受担当か保険会社が決めた保険料の契約です。変更後の保険料も、保険会社の回答を入力してください。"
+_COUNTED = "subsidiaries"
 
 
-def tariff_of(policy: Policy, terms: Terms) -> TariffPremium:
-    """The premium of the whole term on these terms. The tariff is asked only where it still says what the contract
-    cost when it was issued; a premium somebody named is for him to change."""
+def known_of(policy: Policy, terms: Terms) -> Known | None:
+    """The company before and after the change, on the answers the contract was priced on; None where the house never
+    quoted it."""
     quote = Quote.objects.select_related("product_version", "application__option").filter(policy=policy).first()
     if quote is None:
-        return TariffPremium(None, _NO_QUOTE)
+        return None
     case = case_of(quote)
+    before, after = _company(quote, case, policy, policy.agreed), _company(quote, case, policy, terms)
+    return Known(before, after, _tariff(case, policy, terms, before, after))
+
+
+def _company(quote: Quote, case: Case, policy: Policy, terms: Terms) -> Risk:
+    facts = replace(facts_from(quote.facts), industry=terms.industry_code, sales_yen=terms.sales_yen)
+    answers: dict[str, Any] = dict(case.answers)
+    if terms.insureds != policy.as_issued.insureds and _COUNTED in answers:
+        answers[_COUNTED] = subsidiaries_in(terms)  # the names say how many there are now
+    return risk_from(rating_facts(quote, facts), case.book, answers)
+
+
+def _tariff(case: Case, policy: Policy, terms: Terms, before: Risk, after: Risk) -> TariffPremium:
+    """The premium of the whole term on these terms. The tariff is asked only where it still says what the contract
+    costs, as issued and as it stands; a premium somebody named is for him to change."""
     try:
-        if rate(case.risk, selection_agreed(policy.as_issued.selection), case.book).total_yen != policy.premium_yen:
+        issued = rate(case.risk, selection_agreed(policy.as_issued.selection), case.book).total_yen
+        stands = rate(before, selection_agreed(policy.agreed.selection), case.book).total_yen
+        if (issued, stands) != (policy.premium_yen, policy.premium_now_yen):
             return TariffPremium(None, _MOVED)
-        facts = replace(facts_from(quote.facts), industry=terms.industry_code, sales_yen=terms.sales_yen)
-        risk = risk_from(rating_facts(quote, facts), case.book, case.answers)
-        found = rate(risk, selection_agreed(terms.selection), case.book)
+        found = rate(after, selection_agreed(terms.selection), case.book)
     except Refused as refusal:
         return TariffPremium(None, refusal.message)
     return TariffPremium(found.total_yen, receipt=Receipt.model_validate(found.as_json(), strict=False))

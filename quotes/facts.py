@@ -8,9 +8,7 @@ from datetime import date
 from typing import Any
 
 from core.errors import Refused
-from core.money import format_limit
 from customers.models import SalesFigure
-from products.book import Book, Plan
 from products.facts import CLAIMS_IN_TERM
 from products.risks import Selection
 
@@ -87,30 +85,3 @@ def selection_from(plain: dict[str, Any]) -> Selection:
         return Selection(**{**plain, "riders": tuple(sorted(plain.get("riders", ()))), "other_limits": others})
     except (TypeError, AttributeError) as error:
         raise Refused("補償内容を読み取れません。画面を開き直して選び直してください。") from error
-
-
-def _beyond(selection: Selection, plan: Plan) -> str:
-    """What a selection has beyond the plan whose limits it shares, so that two options never look the same."""
-    added = set(selection.riders) - set(plan.riders)
-    words = ["利益損害・営業継続費用あり"] if selection.bi_yen + selection.continuity_yen else []
-    if others := added - {"business_interruption"}:
-        words.append(f"追加条項{len(others)}件追加")
-    if taken := set(plan.riders) - set(selection.riders):
-        words.append(f"追加条項{len(taken)}件なし")
-    return f"({'、'.join(words)})" if words else ""
-
-
-def label_of(selection: Selection, book: Book) -> str:
-    """How the option is called: the plan's own name where the limits are the plan's, else its limits."""
-    if book.plan_is_chosen and (framed := book.plan(selection.plan)):
-        return f"{framed.label} {_limits_in_words(selection, book)}"
-    for plan in book.plans_for_sale:
-        same = (plan.liability_yen, plan.cost_yen, plan.deductible_yen)
-        if same == (selection.liability_yen, selection.cost_yen, selection.deductible_yen):
-            return plan.label + _beyond(selection, plan)
-    return _limits_in_words(selection, book)
-
-
-def _limits_in_words(selection: Selection, book: Book) -> str:
-    words = f"賠償{format_limit(selection.liability_yen)}"
-    return f"{words}・費用{format_limit(selection.cost_yen)}" if selection.cost_yen else words

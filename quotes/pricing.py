@@ -10,11 +10,11 @@ from typing import Any
 from core.errors import Refused
 from core.money import format_limit
 from products.book import Book, Plan
+from products.choosing import Toggle, WayOut, toggles_of, ways_out
 from products.eligibility import judge
 from products.models import ProductVersion
 from products.queries import products_sold_on
 from products.rating import Receipt
-from products.riders import RiderRules, unavailable_riders
 from products.risks import Selection, selection_of
 from quotes.facts import selection_json
 from quotes.forms import SelectionForm
@@ -38,18 +38,6 @@ class GridRow:
 
     label: str
     cells: tuple[Cell | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Toggle:
-    """A rider one may add, or the reason why not."""
-
-    code: str
-    label: str
-    description: str
-    chosen: bool
-    reason: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +71,7 @@ def grid(case: Case, riders: Sequence[str], options: Sequence[QuoteOption]) -> G
         plans = [by_limits.get((liability, cost)) for cost in costs]
         cells = tuple(_cell(case, plan, known, standing, can_price) if plan else None for plan in plans)
         rows.append(GridRow(format_limit(liability), cells))
-    toggles = _toggles(case, grid_selection(book, book.plans_for_sale[0].code, known))
+    toggles = toggles_of(book, grid_selection(book, book.plans_for_sale[0].code, known), case.risk)
     columns = tuple(format_limit(cost) for cost in costs)
     return Grid(columns, tuple(rows), toggles, reasons, asks, conflicts, len(by_limits))
 
@@ -109,27 +97,6 @@ def grid_selection(book: Book, code: str, riders: Sequence[str]) -> Selection:
     if plan is None:
         raise Refused("この商品にないプランです。画面を開き直して選び直してください。")
     return selection_of(plan, riders=sorted(set(riders)))
-
-
-def _toggles(case: Case, selection: Selection) -> tuple[Toggle, ...]:
-    """Every optional rider, greyed with its reason where it cannot be added."""
-    reasons = unavailable_riders(case.book, selection, case.risk)
-    return tuple(
-        Toggle(
-            rider.code, rider.label, rider.description, rider.code in selection.riders,
-            reasons.get(rider.code, ""), rider.note or "",
-        )
-        for rider in case.book.riders
-        if rider.can_be_chosen and rider.available_in(selection.plan) != "automatic"
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """A set of riders near the one that cannot be had: what to change, and the whole set."""
-
-    label: str
-    riders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,22 +130,8 @@ def builder(case: Case, form: SelectionForm, start: Selection) -> Builder:
         reason.sentence for reason in own if reason.sentence not in company and reason.outcome != "accept"
     )
     plain = receipt.as_json() if receipt else None
-    toggles, ways = _toggles(case, selection), _ways_out(case, selection)
+    toggles, ways = toggles_of(case.book, selection, case.risk), ways_out(case.book, selection, case.risk)
     return Builder(form, selection, toggles, problems, ways, plain, receipt, why, referrals)
-
-
-def _ways_out(case: Case, selection: Selection) -> tuple[WayOut, ...]:
-    """The admitted sets of riders with the fewest changes; none when the chosen set can be had."""
-    rules = RiderRules(case.book, selection, case.risk)
-    chosen = frozenset(selection.riders)
-    if rules.admits(chosen):
-        return ()
-    ways = []
-    for nearest in rules.nearest(chosen)[:3]:
-        taken = [f"{rules.label(code)}を外す" for code in sorted(chosen - nearest)]
-        added = [f"{rules.label(code)}を付ける" for code in sorted(nearest - chosen)]
-        ways.append(WayOut("、".join([*taken, *added]), tuple(sorted(nearest))))
-    return tuple(ways)
 
 
 def _typed(value: Any) -> Any:

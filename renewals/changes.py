@@ -10,14 +10,16 @@ from django.db.models import Q
 
 from core.money import format_limit
 from correspondence.pages import written_term
+from policies.covering import selection_agreed
 from policies.models import Policy
 from products.book import Book
+from products.choosing import label_of
 from products.facts import COMMON_COVERAGES
 from products.rating import UNDERWRITING
 from products.risks import Selection
 from products.terms import term_of
-from quotes.covers import Cover, options_after, policies_after, selection_agreed
-from quotes.facts import facts_from, label_of, selection_from
+from quotes.covers import Cover, options_after, policies_after
+from quotes.facts import facts_from, selection_from
 from quotes.models import Quote, QuoteOption
 from quotes.papers.quotation import underwriting_conditions
 from quotes.queries import subsidiaries

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.errors import Refused
 from core.screens import why_not
+from policies.covering import selection_agreed
 from policies.models import Policy
 from policies.terms import Receipt as AgreedReceipt
 from products.book import Book, Successor
@@ -16,7 +17,6 @@ from products.queries import version_on
 from products.rating import Receipt
 from products.risks import Selection, risk_from
 from quotes.asking import answers_of, form_of, last_time, plan_of
-from quotes.covers import selection_agreed
 from quotes.experience import happened_in
 from quotes.facts import RiskFacts, facts_from, selection_from
 from quotes.models import Answer, Quote

@@ -8,7 +8,7 @@ from core.doors import action
 from core.errors import Refused, Stale
 from core.history import record
 from policies.actions.telling import tell_customer
-from policies.changing import Change, effect_of
+from policies.changing import Change, draft_of, effect_of
 from policies.letters import endorsement_letter
 from policies.models import Endorsement, Policy
 from policies.papers import file_endorsement
@@ -52,7 +52,7 @@ def endorse_policy(
         locked.end_facts, changes_on=changes_on, noticed_on=noticed_on, approved_on=approved_on,
         last_on=last.changes_on if last else None, today=jst(at).date(),
     )  # fmt: skip
-    effect = effect_of(locked, change, changes_on=changes_on, premium_yen=premium_yen)
+    effect = effect_of(draft_of(locked, change), changes_on=changes_on, premium_yen=premium_yen)
     if seen_difference_yen is not None and seen_difference_yen != effect.difference.difference_yen:
         raise Refused("追加・返還保険料が、画面で確認した金額から変わりました。計算し直した金額を確認してください。")
     made = Endorsement.objects.create(

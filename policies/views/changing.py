@@ -13,8 +13,8 @@ from core.doors import perform
 from core.errors import Refused
 from core.screens import why_not
 from policies.actions import endorse_policy
-from policies.changing import effect_of
-from policies.forms import EndorseForm
+from policies.changing import Change, draft_of, effect_of
+from policies.endorse_forms import EndorseForm
 from policies.letters import difference_words
 from policies.models import Policy
 from policies.permissions import check_can_endorse_policy
@@ -45,16 +45,19 @@ def endorse(request: HttpRequest, number: str) -> HttpResponse:
                 messages.success(request, f"{policy.number}の第{made.number}回異動を記録しました。")
                 return redirect(policy)
         context |= _preview(policy, form)
+    context["toggles"] = _toggles(policy, form)
     context["reason"] = why_not(check_can_endorse_policy, person(request), policy, now())
     return render(request, "policies/endorse.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def show_difference(request: HttpRequest, number: str) -> HttpResponse:
-    """The sum alone, while the form is still being filled in."""
+    """The sum alone, while the form is still being filled in; beside it the riders, as the rest of the cover allows
+    them now."""
     policy = find(request, number)
     form = EndorseForm(request.POST, policy=policy)
     context = _preview(policy, form) if set(form.errors) <= _PAPERWORK else {}
+    context |= {"form": form, "toggles": _toggles(policy, form), "beside": True}
     return render(request, "policies/_difference.html", context)
 
 
@@ -64,8 +67,17 @@ def _preview(policy: Policy, form: EndorseForm) -> dict[str, Any]:
     days = {name: typed.get(name) or on for name in _DAYS}
     try:
         check_change_days(policy.end_facts, **days, last_on=last_change_on(policy), today=on)
-        effect = effect_of(policy, form.change, changes_on=typed["changes_on"], premium_yen=typed["premium_yen"])
+        draft = draft_of(policy, form.change)
+        effect = effect_of(draft, changes_on=typed["changes_on"], premium_yen=typed["premium_yen"])
     except Refused as refusal:
-        return {"problem": refusal.message}
+        return {"problem": refusal}
     is_late = typed["own_cause"] and days["noticed_on"] > typed["changes_on"]
     return {"effect": effect, "is_late": is_late, "sum": difference_words(effect.difference.difference_yen)}
+
+
+def _toggles(policy: Policy, form: EndorseForm) -> Any:
+    """The riders beside what is typed; where that says nothing of the book's, beside the contract as it stands."""
+    try:
+        return draft_of(policy, form.change if form.is_bound else Change()).toggles()
+    except Refused:
+        return draft_of(policy, Change()).toggles()

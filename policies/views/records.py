@@ -20,6 +20,7 @@ from core.history import latest_events
 from core.screens import Button, csv_response, paginate, why_not
 from correspondence.queries import letters_about
 from policies import actions
+from policies.comparing import differences
 from policies.forms import PolicySearchForm, ReissueForm
 from policies.models import Policy
 from policies.permissions import (
@@ -31,7 +32,7 @@ from policies.permissions import (
     check_can_resume,
 )
 from policies.queries import papers_of, policies_with_people, premium_parts
-from policies.rules import cover_at, differences, next_step
+from policies.rules import cover_at, next_step
 from policies.screens import policy_lines
 from policies.states import PolicyStatus
 from policies.views.finding import find

@@ -7,11 +7,11 @@ from datetime import datetime
 from accounts.models import User
 from core.doors import action
 from core.history import record
+from policies.covering import selection_agreed
 from policies.models import Policy
 from quotes.actions.closing import revise_quote
 from quotes.actions.moving import about, locked, touch
 from quotes.actions.options import replace_cover, reprice
-from quotes.covers import selection_agreed
 from quotes.facts import facts_from
 from quotes.models import Quote
 from quotes.states import QuoteStatus

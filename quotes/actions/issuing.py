@@ -11,9 +11,9 @@ from customers.queries import consents_of, primary_contact
 from customers.rules import may_go_by
 from customers.states import Method
 from policies.actions import issue_policy
-from policies.terms import CoverLine, Insured, Receipt, RiderLine, Terms
+from policies.covering import cover_lines, rider_lines
+from policies.terms import Insured, Receipt, Terms
 from products.book import Book
-from products.risks import Selection, riders_in_force
 from products.terms import term_of
 from quotes.actions.moving import locked, move
 from quotes.facts import facts_from, selection_from
@@ -87,14 +87,10 @@ def terms_of(quote: Quote, application: Application, book: Book) -> Terms:
     return Terms(
         product_label=book.name,
         plan_label=option.label,
-        cover=_cover(book, selection),
+        cover=cover_lines(book, selection),
         deductible_yen=selection.deductible_yen,
         waiting_hours=selection.waiting_hours,
-        riders=tuple(
-            RiderLine(code=rider.code, label=rider.label, note=rider.note or "")
-            for rider in book.riders
-            if rider.code in riders_in_force(selection, book)
-        ),
+        riders=rider_lines(book, selection),
         insureds=(
             Insured(name=quote.customer.name),
             *(Insured(name=name, role="subsidiary") for name in subsidiaries(quote)),
@@ -109,12 +105,4 @@ def terms_of(quote: Quote, application: Application, book: Book) -> Terms:
         selection=dict(selection.facts()),
         receipt=Receipt.model_validate(option.receipt, strict=False),
         conditions=(decision.conditions,) if decision and decision.conditions else (),
-    )
-
-
-def _cover(book: Book, selection: Selection) -> tuple[CoverLine, ...]:
-    return tuple(
-        CoverLine(code=part.code, label=part.label, limit_yen=limit)
-        for part in book.coverages
-        if (limit := selection.limit(part.code))
     )

@@ -7,10 +7,11 @@ from accounts.models import User
 from core.doors import action
 from core.errors import Refused
 from core.history import record
+from products.choosing import label_of
 from products.rating import Receipt, ReceiptLine, moved
 from products.risks import Selection
 from quotes.actions.moving import locked, touch
-from quotes.facts import label_of, selection_from, selection_json
+from quotes.facts import selection_from, selection_json
 from quotes.models import Quote, QuoteOption
 from quotes.permissions import check_can_edit_quote
 from quotes.queries import Case, case_of

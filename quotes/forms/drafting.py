@@ -1,6 +1,6 @@
 """Forms of a draft: opening it, the company's facts, the declarations, and the cover wanted."""
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,11 +10,12 @@ from django import forms
 from django.db.models import QuerySet
 
 from core.forms import BusinessForm, JapaneseDateField, LineField, YenField
-from core.money import format_limit
 from correspondence.models import Document
 from customers.models import SalesFigure
 from products.book import Book
+from products.choosing import ready_made
 from products.facts import COMMON_COVERAGES
+from products.menus import menu_fields
 from products.models import ProductVersion
 from products.queries import products_sold_on
 from products.risks import Selection
@@ -134,18 +135,7 @@ class SelectionForm(BusinessForm):
     def __init__(self, *args: Any, book: Book, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.book = book
-        if book.plan_is_chosen:
-            plans = [(plan.code, plan.label) for plan in book.plans_for_sale]
-            self.fields["plan"] = forms.ChoiceField(label="プラン", choices=plans)
-        for part in book.coverages:
-            limits = tuple(sorted({0, *part.limits})) if part.plans else part.limits
-            self.fields[f"{part.code}_yen"] = _amounts(f"{part.label}の限度額", limits)
-        self.fields["deductible_yen"] = _amounts("自己負担額", book.deductibles.values)
-        if book.waiting_hours:
-            hours = [("0", "設定しない"), *((str(value), f"{value}時間") for value in book.waiting_hours.values)]
-            self.fields["waiting_hours"] = forms.TypedChoiceField(
-                label="免責時間", choices=hours, coerce=int, required=False
-            )
+        self.fields |= menu_fields(book)
         riders = [(rider.code, rider.label) for rider in book.riders if rider.can_be_chosen]
         self.fields["riders"] = forms.MultipleChoiceField(label="追加条項", required=False, choices=riders)
 
@@ -161,25 +151,12 @@ class SelectionForm(BusinessForm):
         limits = {code: 0 if code in left_out else cleaned.get(f"{code}_yen") or 0 for code in self._coverages()}
         amounts: dict[str, Any] = {f"{code}_yen": limits.get(code, 0) for code in COMMON_COVERAGES}
         others = {code: limits[code] for code in self.book.other_coverages}
-        return Selection(
+        chosen = Selection(
             **amounts,
             deductible_yen=cleaned.get("deductible_yen") or 0,
             waiting_hours=cleaned.get("waiting_hours") or 0,
             riders=tuple(sorted(cleaned["riders"])),
-            plan=plan or _plan_of(self.book, amounts, cleaned.get("deductible_yen") or 0),
+            plan=plan,
             other_limits=tuple(sorted((code, limit) for code, limit in others.items() if limit)),
         )
-
-
-def _plan_of(book: Book, amounts: Mapping[str, int], deductible_yen: int) -> str:
-    """The ready-made plan with these limits, if the book has one."""
-    wanted = (*amounts.values(), deductible_yen)
-    for plan in book.plans_for_sale:
-        if wanted == (plan.liability_yen, plan.cost_yen, plan.bi_yen, plan.continuity_yen, plan.deductible_yen):
-            return plan.code
-    return ""
-
-
-def _amounts(label: str, values: tuple[int, ...]) -> forms.TypedChoiceField:
-    choices = [(str(value), format_limit(value) if value else "なし") for value in values]
-    return forms.TypedChoiceField(label=label, choices=choices, coerce=int)
+        return chosen if plan else replace(chosen, plan=ready_made(self.book, chosen))

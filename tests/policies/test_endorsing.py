@@ -135,7 +135,7 @@ def test_the_screen_shows_the_difference_before_it_records_it_and_says_when_we_w
         form = client.get(url).context["form"]
         typed = {name: form[name].value() for name in form.fields if form[name].value() is not None} | {
             "changes_on": "2026-10-20", "approval_reference": "A-1", "own_cause": "on", "reason": "増資",
-            "limit_liability": "１億円", "premium_yen": "８０，０００",
+            "plan": "l10000-c1000", "premium_yen": "８０，０００",
         }  # fmt: skip
         assert client.post(url, typed | {"confirm": "1"}).status_code == 422
         shown = client.post(url, typed)
@@ -145,7 +145,7 @@ def test_the_screen_shows_the_difference_before_it_records_it_and_says_when_we_w
         assert f"追加保険料 {effect.difference.difference_yen:,}円" in live.content.decode()
         difference = reverse("policies:difference", args=[policy.number])
         # The sum as one types: before the number of the approval is there, and never for a day that cannot be.
-        less = client.post(difference, typed | {"approval_reference": "", "limit_liability": "3,000万円",
+        less = client.post(difference, typed | {"approval_reference": "", "plan": "l5000-c1000", "sales_yen": "4億",
                                                 "premium_yen": "5万円"}).content.decode()  # fmt: skip
         assert re.search(r"返還保険料 [\d,]+円", less)
         assert "満期日の前日まで" in client.post(difference, typed | {"changes_on": "2027-05-01"}).content.decode()

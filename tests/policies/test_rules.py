@@ -7,7 +7,8 @@ import pytest
 from core.clock import JST, jst
 from core.errors import Refused
 from core.periods import Term, at_four
-from policies.rules import CoverFacts, check_continues, cover_at, differences, next_step
+from policies.comparing import differences
+from policies.rules import CoverFacts, check_continues, cover_at, next_step
 from policies.states import PolicyStatus
 from policies.terms import CoverLine, Insured, Terms
 from products.terms import term_of

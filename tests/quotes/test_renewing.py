@@ -50,7 +50,7 @@ def test_a_renewal_brings_everything_but_the_sales(policy):
 def test_what_the_year_said_otherwise_is_asked_again(policy):
     """A 異動 and a claim of the term speak against last year's answers; without them these are asked as always."""
     on = date(2026, 10, 1)
-    grown = Change(added=["株式会社見本物流"])
+    grown = Change(added=["株式会社見本物流"], riders=["employee_acts", "additional_insureds"])
     endorse(policy, grown, on=on, at=at_four(on), premium_yen=policy.premium_yen)
     make_claim(policy.in_charge, policy=policy, at=at_four(on) + timedelta(days=30))
     quote = renew(Policy.objects.get())

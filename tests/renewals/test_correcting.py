@@ -88,7 +88,7 @@ def test_a_contract_that_ended_before_the_notice_gets_none():
 
 
 MORE = Change(limits={"liability": 100_000_000})
-LESS = Change(limits={"liability": 30_000_000})
+LESS = Change(limits={"liability": 50_000_000})
 
 
 def change(renewal, days, change=MORE, **facts):
