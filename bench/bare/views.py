@@ -40,8 +40,10 @@ JSONB = 3802  # Django leaves these columns as text
 def rows(sql: str, **facts: Any) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, facts)
-        found = [dict(zip((c.name for c in cursor.description), row, strict=True)) for row in cursor.fetchall()]
-        documents = [column.name for column in cursor.description if column.type_code == JSONB]
+        columns = cursor.description  # made anew whenever it is asked for
+        names = [column.name for column in columns]
+        documents = [column.name for column in columns if column.type_code == JSONB]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     for row in found:
         for name in documents:
             row[name] = json.loads(row[name]) if row[name] else None

@@ -1,14 +1,14 @@
 """The board: which kinds a person sees, how many of each, the most urgent lines.
 
-One statement counts all kinds and one reads the lines, however many kinds and rows there are.
+One statement counts all kinds and reads the lines, however many kinds and rows there are.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.models import User
 from desk.duties import claims, complaints, letters, licences, policies, portal, quotes, renewals
@@ -18,6 +18,16 @@ from desk.duties.scope import Scope, within
 ROOMS = (claims, complaints, letters, renewals, portal, quotes, policies, licences)
 KINDS: tuple[Kind, ...] = tuple(kind for room in ROOMS for kind in room.KINDS)
 LINES = 40
+
+# Django cannot count a union, nor its kinds: around the rooms' own querysets stands this. Every kind comes with its
+# number, and with those of its rows that are among the most urgent of all; a kind without one comes with an empty row.
+_BOARD = """
+    WITH duty ({columns}) AS ({duties}),
+        tally AS (SELECT kind, count(*) AS count FROM duty GROUP BY kind),
+        urgent AS (SELECT * FROM duty ORDER BY late DESC, "on", kind, pk LIMIT {lines})
+    SELECT tally.count, {columns} FROM tally LEFT JOIN urgent USING (kind) ORDER BY late DESC, "on", kind, pk
+"""
+_COLUMNS = ", ".join(f'"{name}"' for name in Row._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +64,15 @@ def rows_of(kind: Kind, user: User, scope: Scope, moment: Moment) -> QuerySet[An
 def board(user: User, scope: Scope, moment: Moment) -> Board:
     """What waits for a person, counted and with its most urgent lines."""
     kinds = {kind.code: kind for kind in kinds_for(user)}
-    found = [(rows, rows.sorted_out()) for rows in _found(user, scope, moment, set(kinds))]
-    counts: Counter[str] = Counter()
-    for code, count in _union([every.order_by().values_list("duty").annotate(Count("pk")) for _, every in found]):
-        counts[code] += count
-    urgent = [Row(*row) for row in _together([rows.read(every)[:LINES] for rows, every in found])[:LINES]]
-    tallies = tuple(Tally(kind, counts[code]) for code, kind in kinds.items() if counts[code])
-    return Board(tallies, lines(urgent, kinds, moment), sum(tally.count for tally in tallies))
+    found = _union([rows.read(rows.sorted_out()).order_by() for rows in _found(user, scope, moment, set(kinds))])
+    duties, facts = found.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(_BOARD.format(columns=_COLUMNS, duties=duties, lines=LINES), facts)
+        rows = cursor.fetchall()
+    counts = {kind: count for count, kind, *_ in rows}
+    urgent = [row for row in (Row(*columns) for _, *columns in rows) if row.pk]
+    tallies = tuple(Tally(kind, counts[code]) for code, kind in kinds.items() if code in counts)
+    return Board(tallies, lines(urgent, kinds, moment), sum(counts.values()))
 
 
 def _found(user: User, scope: Scope, moment: Moment, codes: set[str]) -> Iterator[Rows]:
