@@ -105,6 +105,7 @@ DATABASES = {
     }
 }
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_PATIENCE_SECONDS = 0.5  # a page needs Redis for nothing it could not do without: it waits no longer than this
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
@@ -175,7 +176,12 @@ PORTAL_GUESSES_AN_HOUR = env.int("PORTAL_GUESSES_AN_HOUR", 60)  # links that do 
 PROXIES_BEFORE_US = env.int("PROXIES_BEFORE_US", 0)  # our own, each adding one to X-Forwarded-For
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "gates": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "gates"},
+    "gates": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "gates",
+        "OPTIONS": {"socket_connect_timeout": REDIS_PATIENCE_SECONDS, "socket_timeout": REDIS_PATIENCE_SECONDS},
+    },
     "pictures": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "pictures",

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import User
+from core.screens import address_of
 from desk.duties import claims, complaints, letters, licences, policies, portal, quotes, renewals
 from desk.duties.kinds import Duty, Kind, Moment, Row, Rows, lines
 from desk.duties.scope import Scope, within
@@ -32,10 +33,11 @@ _COLUMNS = ", ".join(f'"{name}"' for name in Row._fields)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A kind of duty with its number of rows."""
+    """A kind of duty with its number of rows, and where they are listed."""
 
     kind: Kind
     count: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,21 @@ def kinds_for(user: User) -> list[Kind]:
 def rows_of(kind: Kind, user: User, scope: Scope, moment: Moment) -> QuerySet[Any]:
     """The rows of one kind in a scope, to be read as `Row`s: what its number counts and what its page lists."""
     found = _found(user, scope, moment, {kind.code})
-    return _together([rows.read(rows.of(kind.code)) for rows in found])
+    return _together([rows.read(kind.code) for rows in found])
 
 
 def board(user: User, scope: Scope, moment: Moment) -> Board:
     """What waits for a person, counted and with its most urgent lines."""
     kinds = {kind.code: kind for kind in kinds_for(user)}
-    found = _union([rows.read(rows.sorted_out()).order_by() for rows in _found(user, scope, moment, set(kinds))])
+    found = _union([rows.read().order_by() for rows in _found(user, scope, moment, set(kinds))])
     duties, facts = found.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(_BOARD.format(columns=_COLUMNS, duties=duties, lines=LINES), facts)
         rows = cursor.fetchall()
     counts = {kind: count for count, kind, *_ in rows}
     urgent = [row for row in (Row(*columns) for _, *columns in rows) if row.pk]
-    tallies = tuple(Tally(kind, counts[code]) for code, kind in kinds.items() if code in counts)
+    address = address_of("desk:duties")
+    tallies = tuple(Tally(kind, counts[code], address(code)) for code, kind in kinds.items() if code in counts)
     return Board(tallies, lines(urgent, kinds, moment), sum(counts.values()))
 
 

@@ -76,20 +76,9 @@ class Rows:
     note: str | Combinable = Value("")  # noqa: RUF009 - never changed
     state: str | Combinable = Value("")  # noqa: RUF009
 
-    def sorted_out(self) -> QuerySet[Any]:
-        """The rows, each with its kind as `duty`."""
-        *first, last = self.kinds
-        rest = Value(last, output_field=CharField())
-        cases = [When(self.kinds[code], then=Value(code)) for code in first]
-        return self.rows.annotate(duty=Case(*cases, default=rest) if cases else rest)
-
-    def of(self, code: str) -> QuerySet[Any]:
-        """The rows of one of its kinds."""
-        return self.sorted_out().filter(duty=code) if len(self.kinds) > 1 else self.sorted_out()
-
-    def read(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """The columns of a `Row`, for these of its rows."""
-        facts = {"late": self.late, "day": F(self.on) if isinstance(self.on, str) else self.on}
+    def read(self, code: str | None = None) -> QuerySet[Any]:
+        """The columns of a `Row` for each of the rows, or for those of one of its kinds."""
+        facts = {"duty": self._kind(), "late": self.late, "day": F(self.on) if isinstance(self.on, str) else self.on}
         columns = []
         for name in ("number", "who", "owner", "note", "state"):
             column = getattr(self, name)
@@ -97,7 +86,16 @@ class Rows:
                 facts[f"said_{name}"], column = column, f"said_{name}"
             columns.append(column)
         # Annotated all at once: each annotate() looks through the model's columns anew.
-        return rows.annotate(**facts).values_list("duty", "late", "day", "pk", *columns)
+        rows = self.rows.annotate(**facts)
+        if code and len(self.kinds) > 1:
+            rows = rows.filter(duty=code)
+        return rows.values_list("duty", "late", "day", "pk", *columns)
+
+    def _kind(self) -> Case | Value:
+        *first, last = self.kinds
+        rest = Value(last, output_field=CharField())
+        cases = [When(self.kinds[code], then=Value(code)) for code in first]
+        return Case(*cases, default=rest) if cases else rest
 
 
 Address = Callable[[Row], str]

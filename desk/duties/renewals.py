@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q
 from django.db.models.functions import TruncDate
 
 from accounts.models import User
@@ -31,16 +31,12 @@ def found(user: User, moment: Moment) -> list[Rows]:
     near = {_code(bucket): Q(term_end_at__lt=_end(bucket, moment.today)) for bucket in _COLUMNS}
     over = Q(term_end_at__lt=at_four(moment.today))
     return [
-        _rows(in_work.filter(unsent), {_UNSENT: Q()}, Value(True)),
-        _rows(in_work.exclude(unsent), near, over),
-    ]
-
-
-def _rows(renewals: QuerySet[Renewal], kinds: dict[str, Q], late: Q | Value) -> Rows:
-    return Rows(
-        renewals, kinds, on=TruncDate("term_end_at", tzinfo=JST), late=late, number="policy__number",
-        who="customer__name", note="next_step", mine="owner", office="owner__office", owner="owner__name",
-    )  # fmt: skip
+        Rows(
+            in_work, {_UNSENT: unsent, **near}, on=TruncDate("term_end_at", tzinfo=JST), late=unsent | over,
+            number="policy__number", who="customer__name", note="next_step",
+            mine="owner", office="owner__office", owner="owner__name",
+        )
+    ]  # fmt: skip
 
 
 def _code(bucket: Bucket) -> str:

@@ -271,6 +271,13 @@ def test_a_page_of_duties_is_cut_openly(manager, on):
         make_claim(manager, at=on["at"] - timedelta(days=5))
     page = browser_of(manager).get(reverse("desk:today")).content.decode()
     assert f"ほか{Claim.objects.count() - LINES}件" in page
+    type(manager).objects.filter(pk=manager.pk).update(licence_product_until=on["at"].date() + timedelta(days=90))
+    with CaptureQueriesContext(connection) as seen:
+        found = board(manager, Scope.ALL, Moment(on["at"]))
+    assert len(seen) == 1, "counted and read in one statement"
+    assert {tally.kind.code: tally.count for tally in found.tallies} == {"claims": LINES + 2, "licences": 1}
+    assert {duty.kind for duty in found.duties} == {"claims"}, "counted though none of its lines is urgent enough"
+    assert (len(found.duties), found.more) == (LINES, 3)
 
 
 @pytest.mark.parametrize("role", list(Role))
