@@ -44,6 +44,8 @@ _AT_FOUR: tuple[Step, ...] = (
     ("lapsed_quotes", lapse_quotes_due, True),
     ("uninsured", actions.mark_uninsured_due, False),
     ("expired", expire_policies_due, False),
+    # Last: whoever ends a policy marks its renewal, and both leave drafts behind.
+    ("left_drafts", actions.withdraw_left_drafts_due, False),
 )
 _DIGEST: tuple[Step, ...] = (
     ("ended", actions.tell_uninsured_due, True),
@@ -58,7 +60,7 @@ STEPS: dict[RoundKind, tuple[Step, ...]] = {
 }
 
 # These do a portion at a time, each in a transaction of its own, until one finds nothing left to do.
-IN_PORTIONS = frozenset({"terms"})
+IN_PORTIONS = frozenset({"terms", "left_drafts"})
 
 LABELS = {
     "opened": "更改を開始",
@@ -75,6 +77,7 @@ LABELS = {
     "lapsed_quotes": "見積の期限切れ",
     "uninsured": "無保険",
     "expired": "満期",
+    "left_drafts": "残った見積を取下げ",
     "conditions": "引受条件の期日",
     "told": "担当者へ連絡",
 }
@@ -86,8 +89,9 @@ def run_round(*, on: date, at: datetime, by: User, kind: RoundKind = RoundKind.N
     counts: dict[str, int] = {}
     for name, verb, wants_day in STEPS[kind]:
         facts: dict[str, Any] = {"by": by, "at": at} | ({"on": on} if wants_day else {})
-        done = perform(_step, verb=verb, facts=facts)
-        while name in IN_PORTIONS and (more := perform(_step, verb=verb, facts=facts)):
+        done = more = perform(_step, verb=verb, facts=facts)
+        while more and name in IN_PORTIONS:
+            more = perform(_step, verb=verb, facts=facts)
             done += more
         counts |= done if isinstance(done, dict) else {name: done}
     log.info("round of %s (%s): %s", on, kind, counts)

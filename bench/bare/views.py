@@ -117,7 +117,8 @@ ROUND = {
     "opened": "更改を開始", "reassigned": "担当を引継ぎ", "ownerless": "担当者が見つからない", "terms": "条件案を作成",
     "notices": "案内をメール", "by_post": "案内を郵送待ち", "reminders": "再案内", "calls": "電話での再案内",
     "ended": "補償終了のお知らせ", "escalated": "未送付を報告", "lapsed_quotes": "見積の期限切れ",
-    "uninsured": "無保険", "expired": "満期", "conditions": "引受条件の期日", "told": "担当者へ連絡",
+    "uninsured": "無保険", "expired": "満期", "left_drafts": "残った見積を取下げ",
+    "conditions": "引受条件の期日", "told": "担当者へ連絡",
 }  # fmt: skip
 
 

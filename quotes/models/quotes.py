@@ -130,6 +130,11 @@ class Quote(models.Model):
                 name="quotes_quote_in_work",
             ),
             models.Index(fields=["valid_until"], condition=Q(status=QuoteStatus.OFFERED), name="quotes_quote_lapsing"),
+            models.Index(
+                fields=["renewal_of"],
+                condition=Q(status=QuoteStatus.DRAFT, renewal_of__isnull=False),
+                name="quotes_quote_renewal_draft",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

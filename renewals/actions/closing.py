@@ -10,6 +10,7 @@ from core.doors import action
 from core.errors import Refused
 from quotes.actions import withdraw_quote
 from quotes.models import Quote
+from quotes.states import QuoteStatus
 from renewals import letters
 from renewals.actions.moving import locked, save, save_many, write_lines
 from renewals.actions.writing import by_agency, tell_managers
@@ -17,6 +18,8 @@ from renewals.models import Renewal
 from renewals.permissions import check_can_close
 from renewals.states import OPEN_STATUSES, OUTCOMES, RenewalStatus
 
+# So many drafts in one transaction: each tells its link, its renewal and its history, a dozen statements.
+PORTION = 25
 _TOO_LATE = "満期日の午後4時までに更改の手続きが完了しませんでした。"
 
 
@@ -69,8 +72,16 @@ def mark_uninsured(renewals: QuerySet[Renewal], *, by: User, at: datetime) -> in
             by=by,
             at=at,
         )
-    # A draft for a contract that can no longer begin: what follows is a new one. An offer lapses by itself.
-    left = Quote.objects.filter(renewal_of__in=[row.policy_id for row in due], status=Quote.Status.DRAFT)
-    for quote in left.order_by("pk"):
-        withdraw_quote(quote=quote, reason=_TOO_LATE, by=by, at=at)
     return len(due)
+
+
+@action
+def withdraw_left_drafts_due(*, by: User, at: datetime) -> int:
+    """Withdraw drafts for contracts that can no longer begin: what follows is a new one. An offer lapses by itself.
+    A portion; called again until nothing is left. One that somebody has open now is left for the next round."""
+    uninsured = Renewal.objects.filter(status=RenewalStatus.UNINSURED)
+    left = Quote.objects.filter(renewal_of__in=uninsured.values("policy"), status=QuoteStatus.DRAFT)
+    quotes = list(left.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:PORTION])
+    for quote in quotes:
+        withdraw_quote(quote=quote, reason=_TOO_LATE, by=by, at=at)
+    return len(quotes)
