@@ -151,6 +151,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "renewals:respond": WRITERS,
     "renewals:close": WRITERS,
     "renewals:quote": WRITERS,
+    "renewals:ask-again": WRITERS,
     "renewals:posted": WRITERS,
     # claims
     "claims:list": READERS,

@@ -44,6 +44,15 @@ def check_can_revise_quote(user: User, quote: Quote) -> None:
     _check_status(quote, QuoteStatus.OFFERED)
 
 
+def check_can_take_back_quote(user: User, quote: Quote) -> None:
+    """Only a renewal's, and only while underwriting has not decided."""
+    check_can_write(user)
+    if quote.renewal_of_id is None:
+        raise Refused("引受照会から引き戻せるのは、更改の見積だけです。取り下げて、新しい見積を作成してください。")
+    if quote.status not in {QuoteStatus.REFERRED, QuoteStatus.ASKED}:
+        raise Refused(f"引受照会中の見積ではありません。{_WHY[quote.status]}")
+
+
 def check_can_withdraw_quote(user: User, quote: Quote) -> None:
     check_can_write(user)
     if QuoteStatus.WITHDRAWN not in QUOTE_MOVES[quote.status]:

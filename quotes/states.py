@@ -20,12 +20,13 @@ class QuoteStatus(Status):
 
 _S = QuoteStatus
 
-# OFFERED → DRAFT is a revision (改訂): the papers of the edition before stay filed. OFFERED, APPLIED → DECLINED:
+# OFFERED → DRAFT is a revision (改訂): the papers of the edition before stay filed. REFERRED, ASKED → DRAFT takes back
+# (引戻し) what nobody has decided yet, because the contract it renews has changed. OFFERED, APPLIED → DECLINED:
 # underwriting decided on a reason that had let the offer pass.
 QUOTE_MOVES: dict[str, tuple[str, ...]] = {
     _S.DRAFT: (_S.OFFERED, _S.REFERRED, _S.DECLINED, _S.WITHDRAWN),
-    _S.REFERRED: (_S.OFFERED, _S.ASKED, _S.DECLINED, _S.WITHDRAWN),
-    _S.ASKED: (_S.REFERRED, _S.WITHDRAWN),
+    _S.REFERRED: (_S.OFFERED, _S.ASKED, _S.DECLINED, _S.DRAFT, _S.WITHDRAWN),
+    _S.ASKED: (_S.REFERRED, _S.DRAFT, _S.WITHDRAWN),
     _S.OFFERED: (_S.APPLIED, _S.DRAFT, _S.LAPSED, _S.WITHDRAWN, _S.DECLINED),
     _S.APPLIED: (_S.ISSUED, _S.WITHDRAWN, _S.DECLINED),
     _S.ISSUED: (),

@@ -8,6 +8,7 @@ from core.clock import jst
 from core.errors import Refused
 from policies.models import Policy
 from policies.states import PolicyStatus
+from quotes.models import Quote
 from renewals.models import Renewal
 from renewals.states import SILENT_STATUSES, BatchVerb, RenewalStatus
 
@@ -28,6 +29,14 @@ def check_can_record_response(user: User, renewal: Renewal, at: datetime) -> Non
 def check_can_open_quote(user: User, renewal: Renewal, at: datetime) -> None:
     check_can_write(user)
     check_is_open(renewal, at)
+
+
+def check_can_take_new_cover(user: User, renewal: Renewal, quote: Quote | None, at: datetime) -> None:
+    """While underwriting has not decided on a quote the changed contract is not in yet."""
+    check_can_write(user)
+    check_is_open(renewal, at)
+    if quote is None or not renewal.correction:
+        raise Refused("引受照会中の見積に反映していない変更はありません。画面を開き直してください。")
 
 
 def check_can_close(user: User, renewal: Renewal, at: datetime) -> None:

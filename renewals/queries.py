@@ -15,9 +15,17 @@ from core.models import key_of
 from core.periods import at_four
 from correspondence.models import Letter
 from correspondence.states import LetterKind, LetterStatus
+from quotes.models import Quote
+from quotes.states import QuoteStatus
 from renewals.calendar import calendar_on
 from renewals.models import Batch, Renewal, RenewalQuerySet, Round
 from renewals.states import UNNOTICED_STATUSES, LineStatus, RenewalStatus, Response, RoundKind, Way
+
+
+def waiting_quote(renewal: Renewal) -> Quote | None:
+    """The renewal's quote that lies before an underwriter, if one does."""
+    waits = [QuoteStatus.REFERRED, QuoteStatus.ASKED]
+    return Quote.objects.filter(renewal_of=renewal.policy_id, status__in=waits).first()
 
 
 def duties_of(on: date) -> list[Renewal]:

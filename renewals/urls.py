@@ -23,5 +23,6 @@ urlpatterns = [
     path("<int:pk>/respond/", records.respond, name="respond"),
     path("<int:pk>/close/", records.close, name="close"),
     path("<int:pk>/quote/", records.open_quote, name="quote"),
+    path("<int:pk>/ask-again/", records.ask_again, name="ask-again"),
     path("<int:pk>/posted/", records.posted, name="posted"),
 ]

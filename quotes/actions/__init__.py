@@ -3,7 +3,7 @@
 from quotes.actions.answering import Saved, attach_evidence, confirm_carried, save_answers
 from quotes.actions.applying import apply
 from quotes.actions.authorizing import end_authority, grant_authority
-from quotes.actions.closing import lapse_quotes_due, revise_quote, withdraw_quote
+from quotes.actions.closing import lapse_quotes_due, revise_quote, take_back_quote, withdraw_quote
 from quotes.actions.conditioning import meet_condition, ring_conditions_due, waive_condition
 from quotes.actions.deciding import accept_referral, accept_with_conditions, change_premium, decline_referral
 from quotes.actions.explaining import explain_contradiction
@@ -59,6 +59,7 @@ __all__ = [
     "save_facts",
     "send_quotation",
     "submit_quote",
+    "take_back_quote",
     "take_referral",
     "waive_condition",
     "withdraw_quote",

@@ -9,7 +9,7 @@ from core.history import event
 from core.models import Event
 from quotes.actions.moving import locked, move
 from quotes.models import Quote, Referral
-from quotes.permissions import check_can_revise_quote, check_can_withdraw_quote
+from quotes.permissions import check_can_revise_quote, check_can_take_back_quote, check_can_withdraw_quote
 from quotes.signals import quote_moved
 from quotes.states import QuoteStatus, ReferralStatus
 
@@ -23,14 +23,25 @@ def revise_quote(*, quote: Quote, seen_version: int, by: User, at: datetime) -> 
     where it says so underwriting, judges anew."""
     row = locked(quote, seen_version)
     check_can_revise_quote(by, row)
+    return _to_the_desk(row, "revise_quote", "を改訂します", by, at)
+
+
+@action
+def take_back_quote(*, quote: Quote, by: User, at: datetime) -> Quote:
+    """Take a renewal's quote back from underwriting (引戻し) before it has decided, as its next edition: the contract
+    it renews has changed, and what lies before the underwriter is no longer what is wanted."""
+    row = locked(quote)
+    check_can_take_back_quote(by, row)
+    return _to_the_desk(row, "take_back_quote", "を引受照会から引き戻しました", by, at)
+
+
+def _to_the_desk(row: Quote, verb: str, words: str, by: User, at: datetime) -> Quote:
     row.submitted_at = row.submitted_by = row.offered_at = row.offered_by = row.valid_until = None
     row.verdict = []
     _withdraw_referrals(row)
     row.edition += 1
-    return move(
-        row, QuoteStatus.DRAFT, verb="revise_quote", summary=f"見積{row.number}を改訂します(第{row.edition}版)。",
-        by=by, at=at, edition=row.edition,
-    )  # fmt: skip
+    summary = f"見積{row.number}{words}(第{row.edition}版)。"
+    return move(row, QuoteStatus.DRAFT, verb=verb, summary=summary, by=by, at=at, edition=row.edition)
 
 
 @action

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from core.guards import FrozenColumns, Undeletable
+from quotes.models.guards import MadeBeforeFour
 from quotes.models.options import QuoteOption
 from quotes.models.quotes import Quote
 from quotes.states import Method
@@ -101,6 +102,7 @@ class Application(models.Model):
                 name="accepted_once",
                 sentence="この申込はすでに承諾済みです。画面を開き直してください。",
             ),
+            MadeBeforeFour(),
             Undeletable(),
         ]
 

@@ -39,6 +39,27 @@ class OnlyWhileQuote(Guard):
         """  # noqa: S608 - our own names
 
 
+class MadeBeforeFour(Guard):
+    """Cover begins at 16:00 in Japan of its first day. An application received later than that stands with an approver
+    and his reason (practice 3-5): the column of the day alone would let the evening pass."""
+
+    def __init__(
+        self,
+        *,
+        name: str = "made_before_four",
+        sentence: str = "申込が保険始期の午後4時より後です。始期を変更するか、管理者の承認と理由を登録してください。",
+    ) -> None:
+        super().__init__(name=name, sentence=sentence, operation=pgtrigger.Insert)
+
+    def get_func(self, model: Any) -> str:
+        return f"""
+            IF NEW.received_at > (NEW.inception_on + time '16:00') AT TIME ZONE 'Asia/Tokyo'
+                AND (NEW.early_start_approved_by_id IS NULL OR NEW.early_start_reason = '')
+            THEN {self.refusal(model)} END IF;
+            RETURN NEW;
+        """
+
+
 class NothingOpen(Guard):
     """A quote enters none of these states while a row of `table` (of its present edition) still holds it up.
 

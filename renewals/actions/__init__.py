@@ -4,7 +4,7 @@ from renewals.actions.answering import open_renewal_quote, record_response
 from renewals.actions.assigning import assign_renewal, reassign_due
 from renewals.actions.batching import ask_batch
 from renewals.actions.closing import close_renewal, mark_uninsured, mark_uninsured_due, withdraw_left_drafts_due
-from renewals.actions.correcting import cancel_renewals
+from renewals.actions.correcting import cancel_renewals, take_new_cover
 from renewals.actions.following_up import remind_due, tell_uninsured_due
 from renewals.actions.handing_on import hand_on_due
 from renewals.actions.leaving import record_leaving
@@ -44,5 +44,6 @@ __all__ = [
     "set_closing_day",
     "tell_staff_due",
     "tell_uninsured_due",
+    "take_new_cover",
     "withdraw_left_drafts_due",
 ]

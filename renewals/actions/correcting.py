@@ -20,7 +20,9 @@ from correspondence.states import LetterKind, LetterStatus, PaperKind, WordingKi
 from customers.models import Contact
 from customers.queries import back_on_paper, reachable_contact
 from policies.models import Policy
-from quotes.actions import follow_contract, withdraw_quote
+from quotes.actions import follow_contract, take_back_quote, withdraw_quote
+from quotes.models import Quote
+from quotes.states import QuoteStatus
 from renewals.actions.moving import locked, save
 from renewals.actions.notifying import notice_anew
 from renewals.actions.offering import renew_terms
@@ -28,7 +30,9 @@ from renewals.corrections import late_change_letter, taken_back_letter
 from renewals.letters import customer_letter, values_of
 from renewals.models import Renewal, RenewalTerms
 from renewals.papers import file_renewal_offer, latest_offer, notice_page
+from renewals.permissions import check_can_take_new_cover
 from renewals.planning import calendars_on
+from renewals.queries import waiting_quote
 from renewals.states import OPEN_STATUSES, RenewalStatus, Track, Way
 from renewals.wordings import wordings
 
@@ -37,6 +41,7 @@ _TAKEN_BACK = "契約が満期の前に終わったため、更改の案内は�
 ABOUT_THE_RENEWAL = {LetterKind.RENEWAL_NOTICE, LetterKind.RENEWAL_REMINDER}
 _REPLACED = "契約の変更を反映した案内に差し替えるため。"
 _GONE = {LetterStatus.SENT, LetterStatus.SENDING, LetterStatus.UNKNOWN}  # the customer has it, or may have it
+_BEFORE_OTHERS = {QuoteStatus.REFERRED, QuoteStatus.ASKED, QuoteStatus.APPLIED}  # a quote that keeps its old cover
 _SETTLED = timedelta(minutes=10)
 
 
@@ -112,7 +117,8 @@ def correct_renewal(
     """The contract was endorsed (`is_changed`) or claimed on: its quote, its terms and its track follow. Where the
     notice was made already, the customer gets the corrected papers once for each `key`, and the owner speaks with him.
 
-    Before the notice there is nothing to correct: it will say the new state. One that is renewed already is for the
+    Before the notice there is nothing to correct: it will say the new state, unless a quote of the old one lies before
+    the underwriter or was applied for already. One that is renewed already is for the
     people who look after the next contract.
     """
     known = Renewal.objects.filter(policy=policy).first()
@@ -130,13 +136,24 @@ def correct_renewal(
     was_simple = row.track == Track.SIMPLE
     terms = _terms_anew(row, cause, by, at)
     row = locked(known)
-    if row.noticed_at is None:
+    if row.noticed_at is None and not (quote is not None and quote.status in _BEFORE_OTHERS):
         return row
     row.correction = cause[:100]
     row = save(row, "correct_renewal", f"{policy.number}の更改に反映しました({cause})。", by=by, at=at)
     if papers := _corrected_papers(row, terms, cause, is_changed or was_simple, by, at):
         _send_corrected(row, papers, cause, key, by, at)
     return row
+
+
+@action
+def take_new_cover(*, renewal: Renewal, by: User, at: datetime) -> Quote:
+    """Take the renewal's quote back from underwriting and bring the changed contract into it, to be judged again."""
+    row = locked(renewal)
+    quote = waiting_quote(row)
+    check_can_take_new_cover(by, row, quote, at)
+    assert quote is not None  # checked
+    taken = take_back_quote(quote=quote, by=by, at=at)
+    return follow_contract(quote=taken, cause=row.correction, by=by, at=at)
 
 
 def _terms_anew(row: Renewal, cause: str, by: User, at: datetime) -> RenewalTerms | None:

@@ -20,6 +20,7 @@ from core.history import latest_events
 from core.screens import Button, why_not
 from correspondence.queries import letters_about, papers_about
 from policies.models import Policy
+from quotes.actions import submit_quote
 from renewals import actions
 from renewals.days import Deed, Step, schedule
 from renewals.forms import LeavingForm, OutcomeForm, ResponseForm
@@ -29,8 +30,10 @@ from renewals.permissions import (
     check_can_open_quote,
     check_can_record_posting,
     check_can_record_response,
+    check_can_take_new_cover,
 )
 from renewals.planning import calendar_of, calendars_on
+from renewals.queries import waiting_quote
 from renewals.screens import change_of
 from renewals.states import RenewalStatus
 
@@ -90,6 +93,13 @@ def _buttons(user: User, renewal: Renewal) -> list[Button]:
             why_not(check_can_open_quote, user, renewal, at), method="post", style="primary",
         )
     ]  # fmt: skip
+    quote = waiting_quote(renewal) if renewal.correction else None
+    if quote is not None:
+        buttons.insert(0, Button(
+            "新しい補償で照会し直す", reverse("renewals:ask-again", args=[renewal.pk]),
+            why_not(check_can_take_new_cover, user, renewal, quote, at), method="post", style="primary",
+            confirm=f"見積{quote.number}を引受照会から引き戻し、変更後の契約の補償を反映して照会し直します。よろしいですか?",
+        ))  # fmt: skip
     if renewal.waits_for_post:
         buttons.insert(0, Button(
             "案内の郵送を記録", f"{reverse('renewals:posted', args=[renewal.pk])}?seen={renewal.version}",
@@ -153,6 +163,28 @@ def open_quote(request: HttpRequest, pk: int) -> HttpResponse:
         words = f"この更改の見積は、{quote.opened_by.name}さんがすでに開いています。"
         messages.info(request, f"{words}新しく作らず、この見積を続けてください。")
     return redirect(quote)
+
+
+@require_POST
+def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the changed contract into the quote that lies before the underwriter, and have it judged again. What the
+    judgement lacks is said, and the quote waits on the desk with its new cover."""
+    renewal = _find(request, pk)
+    facts: dict[str, Any] = {"by": request.user, "at": now()}
+    try:
+        quote = perform(actions.take_new_cover, renewal=renewal, **facts)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+        return redirect(renewal)
+    try:
+        quote = perform(submit_quote, quote=quote, seen_version=quote.version, **facts)
+    except Refused as refusal:
+        lacks = "\n".join([refusal.message, *refusal.reasons])
+        messages.warning(request, f"見積{quote.number}に変更後の補償を反映しました。{lacks}")
+        return redirect(quote)
+    words = f"見積{quote.number}に変更後の補償を反映し、判定し直しました({quote.get_status_display()})。"
+    messages.success(request, words)
+    return redirect(renewal)
 
 
 def leave(request: HttpRequest, number: str) -> HttpResponse:

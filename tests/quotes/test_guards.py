@@ -1,14 +1,18 @@
 """The database is the last guard: raw writes meet the same rules as the actions."""
 
+from datetime import date, timedelta
 from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import Role
 from core.doors import perform, sentence_for
 from core.errors import Refused
-from quotes.models import Answer, Quote, QuoteOption, Referral
+from core.periods import at_four
+from quotes.models import Answer, Application, Quote, QuoteOption, Referral
 from quotes.states import QUOTE_MOVES, REFERRAL_MOVES, QuoteStatus, ReferralStatus
+from tests.making import make_user
 from tests.quotes.making import STANDARD, make_quote
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +81,23 @@ def test_a_quote_cannot_be_offered_without_its_moment_and_person():
     quote = make_quote()
     with pytest.raises(Refused, match="日時"):
         perform(lambda: Quote.objects.filter(pk=quote.pk).update(status=QuoteStatus.OFFERED))
+
+
+def test_an_application_of_the_evening_for_cover_of_that_day_has_an_approver_in_the_database_too():
+    applied = make_quote(QuoteStatus.APPLIED, inception_on=date(2026, 5, 1)).application
+    manager = make_user(applied.quote.agency, Role.MANAGER)
+    four = at_four(applied.inception_on)
+
+    def insert(minutes, **facts):
+        """The same row once more, received so long after 16:00. Who passes the guard meets the one row per quote."""
+        columns = {field.attname: getattr(applied, field.attname) for field in Application._meta.concrete_fields}
+        columns |= {"id": None, "received_at": four + timedelta(minutes=minutes), "received_on": four.date()} | facts
+        return refused_by(lambda: Application(**columns).save(force_insert=True))
+
+    approved = {"early_start_approved_by_id": manager.pk, "early_start_reason": "お客さまの郵便の遅れ"}
+    assert insert(1) == "quotes_application_made_before_four"
+    assert insert(1, early_start_reason="郵便の遅れ") == "quotes_application_made_before_four"
+    assert insert(1, **approved) == insert(0) == "quotes_application_quote_id_key"
 
 
 def test_a_quote_is_never_deleted():

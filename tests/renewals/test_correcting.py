@@ -1,8 +1,11 @@
 """What happens to a contract after the notice changes its renewal by itself, and the customer hears of it once."""
 
 import pytest
+from django.urls import reverse
 
+from accounts.models import Role
 from claims.actions import open_claim
+from core.clock import travel
 from core.doors import perform
 from core.errors import Refused
 from core.history import timeline
@@ -12,14 +15,14 @@ from correspondence.states import LetterStatus, PaperKind
 from policies.changing import Change
 from policies.models import Policy
 from policies.states import EndKind
-from quotes.actions import issue_quote
+from quotes.actions import issue_quote, take_back_quote
 from quotes.states import QuoteStatus
 from renewals.actions import open_renewal, record_notice_posted
 from renewals.inspection import find
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
 from renewals.verdicts import Verdict
-from tests.making import make_customer, make_robot
+from tests.making import make_customer, make_robot, make_user
 from tests.policies.making import cancel, endorse
 from tests.quotes.making import STANDARD, decide_quote, make_quote
 from tests.renewals.making import at, before, make_expiring, make_renewal, run
@@ -206,6 +209,41 @@ def test_a_decision_on_the_contract_as_it_was_leaves_the_change_to_be_spoken_of(
     answer(renewal, responded_at=at(before(19), 11), at=at(before(19), 12))
     renewal.refresh_from_db()
     assert renewal.correction == ""
+
+
+def test_a_quote_before_an_underwriter_is_told_of_the_change_and_one_press_asks_again_with_the_new_cover(client):
+    policy = make_quote("ISSUED", code=STANDARD, inception_on=before(365)).policy
+    make_robot(policy.agency)
+    judge = make_user(policy.agency, Role.UNDERWRITER, email="hikiuke@example.jp")
+    quote = make_quote(
+        "REFERRED", code=STANDARD, answers={"prior_incident": "yes"}, by=policy.in_charge, customer=policy.customer,
+        inception_on=policy.ends_on, at=at(before(80), 10), renewal_of=policy,
+    )  # fmt: skip
+    rider = "cyber_bodily_property"
+    gained = Change(riders=["employee_acts", rider])
+    endorse(policy, gained, on=before(70), at=at(before(70), 17))
+    renewal = Renewal.objects.get()
+    assert "追加条項" in renewal.correction  # no notice has gone, and yet somebody has to look after the quote
+    told = Letter.objects.about(quote).get(kind="STAFF_NOTICE")
+    assert told.to == [judge.email, policy.in_charge.email]
+    assert "サイバー攻撃による対人・対物事故補償追加条項" in told.body
+
+    client.force_login(policy.in_charge)
+    press = reverse("renewals:ask-again", args=[renewal.pk])
+    with travel(at(before(69), 11)):
+        page = client.get(renewal.get_absolute_url())
+        assert [button.reason for button in page.context["buttons"] if button.url == press] == [None]
+        said = client.post(press, follow=True).content.decode()
+        assert "判定し直しました(引受照会中)" in said
+        assert "反映していない変更はありません" in client.post(press, follow=True).content.decode()
+    quote.refresh_from_db()
+    renewal.refresh_from_db()
+    assert (quote.status, quote.edition, renewal.correction) == (QuoteStatus.REFERRED, 2, "")
+    assert quote.options.get().selection["riders"] == [rider, "employee_acts"]
+    assert [referral.status for referral in quote.referrals.all()] == ["WITHDRAWN", "OPEN"]
+    other = make_quote("REFERRED", code=STANDARD, answers={"prior_incident": "yes"})
+    with pytest.raises(Refused, match="更改の見積だけ"):
+        perform(take_back_quote, quote=other, by=other.opened_by, at=at(before(69), 12))
 
 
 def test_a_change_before_the_notice_needs_no_correction_because_the_notice_says_it():
