@@ -86,14 +86,14 @@ def condition_letter(condition: Condition) -> Text:
 def changed_while_referred_letter(quote: Quote, cause: str) -> Text:
     """To underwriting and whoever is in charge: the contract changed while its renewal lies before the underwriter."""
     assert quote.renewal_of is not None, "only a renewal follows a contract"
-    body = f"""引受照会中の更改の見積に、契約の変更が反映されていません。
+    body = f"""引受照会中の更改の見積に、照会の後に起きた次のことが反映されていません。
 
 お客さま: {quote.customer.name}
 見積番号: {quote.number}
 前の契約: {quote.renewal_of.number}
-変更: {cause}
+内容: {cause}
 
-判断の前に、変更後の補償で判断してよいかを担当者と確認してください。
-担当者は、更改の画面の「新しい補償で照会し直す」で、変更を見積に反映して照会し直せます。
+判断の前に、このまま判断してよいかを担当者と確認してください。
+担当者は、更改の画面の「変更を反映して照会し直す」で、見積に反映して照会し直せます。
 """
     return Text(f"【要確認】引受照会中の見積の前提が変わりました: {quote.customer.name}({quote.number})", body)

@@ -66,7 +66,7 @@ def take_over_endorsed(quote: Quote, policy: Policy) -> bool:
 def _tell_underwriting(quote: Quote, cause: str, by: User, at: datetime) -> None:
     """What lies before the underwriter is not what the contract says any more: he and the person in charge are told
     what changed, once for each change."""
-    words = f"見積{quote.number}は引受照会中で、契約の変更({cause})をまだ含みません。"
+    words = f"見積{quote.number}は引受照会中で、照会の後の変更({cause})をまだ含みません。"
     record("quotes.contract_changed_while_referred", words, about=about(quote), by=by, at=at)
     referral = open_referral(quote)
     on = jst(at).date()

@@ -96,9 +96,9 @@ def _buttons(user: User, renewal: Renewal) -> list[Button]:
     quote = waiting_quote(renewal) if renewal.correction else None
     if quote is not None:
         buttons.insert(0, Button(
-            "新しい補償で照会し直す", reverse("renewals:ask-again", args=[renewal.pk]),
+            "変更を反映して照会し直す", reverse("renewals:ask-again", args=[renewal.pk]),
             why_not(check_can_take_new_cover, user, renewal, quote, at), method="post", style="primary",
-            confirm=f"見積{quote.number}を引受照会から引き戻し、変更後の契約の補償を反映して照会し直します。よろしいですか?",
+            confirm=f"見積{quote.number}を引受照会から引き戻し、変更を反映して照会し直します。よろしいですか?",
         ))  # fmt: skip
     if renewal.waits_for_post:
         buttons.insert(0, Button(
@@ -180,9 +180,9 @@ def ask_again(request: HttpRequest, pk: int) -> HttpResponse:
         quote = perform(submit_quote, quote=quote, seen_version=quote.version, **facts)
     except Refused as refusal:
         lacks = "\n".join([refusal.message, *refusal.reasons])
-        messages.warning(request, f"見積{quote.number}に変更後の補償を反映しました。{lacks}")
+        messages.warning(request, f"見積{quote.number}に変更を反映しました。{lacks}")
         return redirect(quote)
-    words = f"見積{quote.number}に変更後の補償を反映し、判定し直しました({quote.get_status_display()})。"
+    words = f"見積{quote.number}に変更を反映し、判定し直しました({quote.get_status_display()})。"
     messages.success(request, words)
     return redirect(renewal)
 
