@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quotes', '0012_quotes_after_an_end'),
+        ('quotes', '0013_renewal_drafts'),
     ]
 
     operations = [
