@@ -5,7 +5,7 @@ They came on the shelf in April, so their companies called since then.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from core.clock import jst
@@ -19,9 +19,7 @@ FIRST_CALL, LAST_CALL = 170, 1  # days before today
 MEMBERS_SALES_YEN = 4_800_000
 
 _MEMBER = {"membership": "yes", "membership_number": "0042-1187"}
-_CERTIFIED = {
-    "isms_certified": "yes", "isms_copy": "yes", "isms_number": "IS 700123", "isms_expires_on": "2028-03-31",
-}  # fmt: skip
+_CERTIFIED = {"isms_certified": "yes", "isms_copy": "yes", "isms_number": "IS 700123"}
 _GROUP = {
     "subsidiaries": 2, "insureds_sales_yen": 120_000_000,
     "subsidiary_names": "株式会社見本物流(東京都江東区)\n株式会社見本サービス(千葉県船橋市)",
@@ -58,8 +56,12 @@ def plan_for_members(office: Office, at: datetime) -> None:
         )  # fmt: skip
 
 
-def cases(others: Iterator[Case]) -> Iterator[Case]:
-    """The next companies of the story, each in the programme that suits its business, the programmes in turn."""
+def cases(others: Iterator[Case], on: date) -> Iterator[Case]:
+    """The next companies of the story, each in the programme that suits its business, the programmes in turn.
+
+    Whoever is certified stays so for at least a year from `on`, the day the story is told.
+    """
+    certificate = {"isms_expires_on": f"{on.year + 2}-03-31"}
     taken = 0
     for case in others:
         programme = PROGRAMMES[taken % len(PROGRAMMES)]
@@ -67,4 +69,5 @@ def cases(others: Iterator[Case]) -> Iterator[Case]:
             continue
         taken += 1
         company = replace(case.company, sales_yen=programme.sales_yen or case.company.sales_yen)
-        yield replace(case, company=company, product=programme.product, care=programme.care, special=programme.special)
+        special = programme.special | (certificate if programme.special is _CERTIFIED else {})
+        yield replace(case, company=company, product=programme.product, care=programme.care, special=special)

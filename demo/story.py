@@ -88,7 +88,7 @@ class Story:
     def _write_programmes(self, cases: Iterator[Case]) -> None:
         """The other products, since they are sold; the last of their companies still wait for the carrier."""
         span = programmes.FIRST_CALL - programmes.LAST_CALL
-        for number, case in enumerate(islice(programmes.cases(cases), programmes.COMPANIES)):
+        for number, case in enumerate(islice(programmes.cases(cases, self.office.today), programmes.COMPANIES)):
             days = programmes.FIRST_CALL - number * span // (programmes.COMPANIES - 1)
             if days <= self.days:
                 self.office.diary.write_on(self._before(days), partial(quoting.first_call, self.office, case))

@@ -18,6 +18,7 @@ from tests.browser.conftest import Desk
 from tests.browser.steps import record_everything
 from tests.making import make_customer, make_robot
 from tests.quotes.making import STANDARD, make_quote, shelf
+from tests.renewals.test_by_link import year_before
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -36,7 +37,7 @@ def policy(agency: Any, solicitor: Any) -> Policy:
     expires_on = today() + timedelta(days=50)
     quote = make_quote(
         "ISSUED", code=STANDARD, by=solicitor, customer=customer, at=issued_at,
-        inception_on=expires_on.replace(year=expires_on.year - 1),
+        inception_on=year_before(expires_on),
     )  # fmt: skip
     run_round(on=today(), at=now(), by=robot, kind=RoundKind.NIGHTLY)
     assert quote.policy is not None
