@@ -139,7 +139,7 @@ class _Parcel:
 def _base64(content: bytes, linesep: bytes = b"\n") -> bytes:
     """Lines of 76 letters, as mail wants them."""
     letters = b2a_base64(content, newline=False)
-    return linesep.join(letters[place : place + 76] for place in range(0, len(letters), 76))
+    return linesep.join([letters[place : place + 76] for place in range(0, len(letters), 76)])
 
 
 class Wire:

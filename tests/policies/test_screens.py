@@ -133,6 +133,8 @@ def test_a_record_costs_a_fixed_number_of_statements(browser, policy):
     with CaptureQueriesContext(connection) as after:
         browser.get(address)
     assert len(after) <= len(before)
+    [head] = [query["sql"] for query in after if 'FROM "policies_policy"' in query["sql"]]
+    assert head.count(" JOIN ") == 6, "of eight tables PostgreSQL plans twice as long as of seven"
 
 
 def test_a_stale_reissue_form_comes_back_with_its_entry(browser, policy):
