@@ -20,11 +20,12 @@ from quotes.models import Quote
 from quotes.signals import quote_moved
 from quotes.states import QuoteStatus
 from renewals.actions.closing import mark_uninsured
-from renewals.actions.correcting import cancel_renewals, correct_renewal, take_back_postponed
+from renewals.actions.correcting import cancel_renewals, correct_renewal
 from renewals.actions.moving import locked, save
 from renewals.actions.opening import open_renewal
 from renewals.actions.resending import send_notice_again
 from renewals.actions.responding import take_signed_answers
+from renewals.actions.taking_back import take_back_end_of_cover, take_back_letters, take_back_postponed
 from renewals.actions.undelivered import clear_undelivered, note_undelivered, take_answer
 from renewals.models import Renewal
 from renewals.papers import file_renewal_offer
@@ -42,6 +43,8 @@ def follow_quote(*, quote: Quote, before: str, by: User, at: datetime, **_: Any)
     """Offered → 見積提示, applied → 申込受領, issued → 更改済 with the new contract; fallen away → back again."""
     policy = quote.renewal_of
     if policy is None:
+        if quote.resumes is not None and quote.status == QuoteStatus.ISSUED:
+            take_back_end_of_cover(quote.resumes, by=by, at=at)
         return
     known = Renewal.objects.filter(policy=policy).first()
     if known is None and quote.is_open:
@@ -78,6 +81,7 @@ def follow_quote(*, quote: Quote, before: str, by: User, at: datetime, **_: Any)
 def _carry(renewal: Renewal, quote: Quote | None, status: RenewalStatus, words: str, by: User, at: datetime) -> None:
     renewal.quote, renewal.status = quote, status
     save(renewal, "follow_quote", words, by=by, at=at, more=[quote] if quote else [])
+    take_back_letters(renewal, by=by, at=at)
 
 
 def _check_told(renewal: Renewal) -> None:
@@ -133,7 +137,7 @@ def follow_cancellation(*, policies: Sequence[Policy], reason: str, by: User, at
 
 @receiver(letter_postponed, sender=Letter)
 def follow_postponed(*, letter: Letter, by: User, at: datetime, **_: Any) -> None:
-    """What was being sent while its contract ended is not tried again."""
+    """What was being sent while its contract ended, or its customer went on, is not tried again."""
     take_back_postponed(letter=letter, by=by, at=at)
 
 

@@ -9,6 +9,7 @@ from products.models import ProductVersion
 from quotes.actions import open_quote, withdraw_quote
 from quotes.models import Quote
 from renewals.actions.moving import locked, save
+from renewals.actions.taking_back import take_back_letters
 from renewals.models import Renewal
 from renewals.permissions import check_can_open_quote, check_can_record_response
 from renewals.situation import next_version, successor_version
@@ -44,6 +45,7 @@ def record_response(
     row.correction = ""  # whoever spoke with the customer has told him what changed
     if row.status in SILENT_STATUSES:
         row.status = RenewalStatus.RESPONDED
+    take_back_letters(row, by=by, at=at)
     words = f"{person}様から回答がありました({Channel(channel).label}): {Response(response).label}"
     return save(row, "record_response", f"{words}。{note}" if note else f"{words}。", by=by, at=at)
 

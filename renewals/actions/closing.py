@@ -13,6 +13,7 @@ from quotes.models import Quote
 from quotes.states import QuoteStatus
 from renewals import letters
 from renewals.actions.moving import locked, save, save_many, write_lines
+from renewals.actions.taking_back import take_back_letters
 from renewals.actions.writing import by_agency, tell_managers
 from renewals.models import Renewal
 from renewals.permissions import check_can_close
@@ -37,6 +38,7 @@ def close_renewal(*, renewal: Renewal, seen_version: int, outcome: str, reason: 
     row = locked(renewal)  # the withdrawal moved it
     row.status = RenewalStatus(outcome)
     row.outcome_reason, row.outcome_at, row.outcome_by = reason.strip(), at, by
+    take_back_letters(row, by=by, at=at)
     words = f"{row.policy.number}の更改を「{row.get_status_display()}」で終えました: {row.outcome_reason}"
     return save(row, "close_renewal", words, by=by, at=at)
 

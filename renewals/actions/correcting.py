@@ -4,15 +4,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db.models import Q
-
 from accounts.models import User
 from accounts.queries import managers
 from core.clock import jst
 from core.doors import action
 from core.errors import Refused
 from core.history import record
-from core.models import key_of
 from correspondence.actions import NewLetter, cancel_letter, queue_letter, queue_letters, revise_paper
 from correspondence.models import Letter, Paper
 from correspondence.queries import dead_addresses
@@ -26,6 +23,7 @@ from quotes.states import QuoteStatus
 from renewals.actions.moving import locked, save
 from renewals.actions.notifying import notice_anew
 from renewals.actions.offering import renew_terms
+from renewals.actions.taking_back import take_back_letters
 from renewals.corrections import late_change_letter, taken_back_letter
 from renewals.letters import customer_letter, values_of
 from renewals.models import Renewal, RenewalTerms
@@ -37,7 +35,6 @@ from renewals.states import OPEN_STATUSES, RenewalStatus, Track, Way
 from renewals.wordings import wordings
 
 _BY_POST = "訂正版を印刷して郵送"
-_TAKEN_BACK = "契約が満期の前に終わったため、更改の案内は不要になりました。"
 ABOUT_THE_RENEWAL = {LetterKind.RENEWAL_NOTICE, LetterKind.RENEWAL_REMINDER}
 _REPLACED = "契約の変更を反映した案内に差し替えるため。"
 _GONE = {LetterStatus.SENT, LetterStatus.SENDING, LetterStatus.UNKNOWN}  # the customer has it, or may have it
@@ -54,9 +51,9 @@ def cancel_renewals(*, policies: Collection[Policy], reason: str, by: User, at: 
     for renewal in found:
         for quote in renewal.policy.renewal_quotes.open():
             withdraw_quote(quote=quote, reason=reason, by=by, at=at)
-        _take_back_letters(renewal, by, at)
         row = locked(renewal)  # a withdrawal moved it
         row.status = RenewalStatus.CANCELLED
+        take_back_letters(row, by=by, at=at)
         row.outcome_reason, row.outcome_at, row.outcome_by = reason[:300], at, by
         save(row, "cancel_renewal", f"{row.policy.number}の更改を「解約済」で終えました: {reason}", by=by, at=at)
         if notice_has_gone(row):
@@ -70,28 +67,6 @@ def notice_has_gone(renewal: Renewal) -> bool:
         return renewal.notified_at is not None
     mails = Letter.objects.about(renewal).filter(kind=LetterKind.RENEWAL_NOTICE)
     return mails.exclude(status__in=[LetterStatus.QUEUED, LetterStatus.CANCELLED]).exists()
-
-
-def _take_back_letters(renewal: Renewal, by: User, at: datetime) -> None:
-    """Only what still waits: a letter in doubt is for a person to settle. One that is being sent is locked too: whoever
-    notes that it was refused for now waits for us, and takes it back himself."""
-    open_ones = Letter.objects.about(renewal).filter(
-        ~Q(kind=LetterKind.STAFF_NOTICE), status__in=[LetterStatus.QUEUED, LetterStatus.SENDING]
-    )
-    for letter in open_ones.select_for_update(of=("self",)).order_by("pk"):
-        if letter.status == LetterStatus.QUEUED:
-            cancel_letter(letter=letter, note=_TAKEN_BACK, by=by, at=at)
-
-
-@action
-def take_back_postponed(*, letter: Letter, by: User, at: datetime) -> None:
-    """A letter to the customer waits again after the server refused it for now: not, where the contract has ended
-    meanwhile."""
-    start = key_of(Renewal, "")
-    numbers = [key.removeprefix(start) for key in letter.about if key.startswith(start)]
-    ended = Renewal.objects.filter(pk__in=numbers, status=RenewalStatus.CANCELLED)
-    if letter.kind in ABOUT_THE_RENEWAL and ended.exists():
-        cancel_letter(letter=letter, note=_TAKEN_BACK, by=by, at=at)
 
 
 def _tell_customer(renewal: Renewal, by: User, at: datetime) -> None:

@@ -13,6 +13,8 @@ from correspondence.actions import NewLetter, queue_letters
 from correspondence.states import LetterKind, WordingKind
 from customers.queries import reachable_contact
 from policies.models import Policy
+from quotes.models import Quote
+from quotes.states import QuoteStatus
 from renewals import letters
 from renewals.actions.enclosing import links_of
 from renewals.actions.moving import save_many, write_lines
@@ -68,16 +70,18 @@ def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
 def tell_uninsured_due(*, on: date, by: User, at: datetime) -> int:
     """Tell customers that their cover has ended (無保険のお知らせ), once, from the day after the expiry on.
 
-    Not who said that he does not renew, and not who has a new contract. Who cannot be mailed is on the managers' list.
+    Not who said that he does not renew, and not who has a new contract, be it one that began later. Who cannot be
+    mailed is on the managers' list.
     """
     calendars = calendars_on(on)
     later = Policy.objects.filter(renews=OuterRef("policy_id"))
+    resumed = Quote.objects.filter(resumes=OuterRef("policy_id"), status=QuoteStatus.ISSUED)
     ended = _when(
         Renewal.objects.filter(status=RenewalStatus.UNINSURED, term_end_at__lte=at)
         .filter(Q(last_stage=None) | Q(last_stage__gt=AFTER_EXPIRY))
         .filter(term_end_at__gte=at_four(on - timedelta(days=_STILL_NEWS)))
         .exclude(response=Response.NOT_RENEWING)
-        .filter(~Exists(later))
+        .filter(~Exists(later), ~Exists(resumed))
     )  # fmt: skip
     wanted = [
         row.pk

@@ -10,6 +10,7 @@ from core.history import record
 from policies.models import Policy
 from quotes.actions import withdraw_quote
 from renewals.actions.moving import about, locked, save
+from renewals.actions.taking_back import take_back_letters
 from renewals.models import Renewal
 from renewals.permissions import check_can_record_leaving
 from renewals.states import RenewalStatus
@@ -36,6 +37,7 @@ def record_leaving(*, policy: Policy, left_on: date, by: User, at: datetime) -> 
     renewal.status = RenewalStatus.STOPPED
     renewal.outcome_reason = f"{left_on:%Y年%-m月%-d日}に{group.member_label}を脱退。{group.leaving}"[:300]
     renewal.outcome_at, renewal.outcome_by = at, by
+    take_back_letters(renewal, by=by, at=at)
     words = f"{row.number}: {renewal.outcome_reason}"
     return save(renewal, "record_leaving", words, by=by, at=at)
 

@@ -18,6 +18,7 @@ from quotes.queries import latest_step
 from quotes.states import Method, QuoteStatus, StepKind
 from renewals.actions.moving import locked, save
 from renewals.actions.offering import revise_terms
+from renewals.actions.taking_back import take_back_letters
 from renewals.models import Renewal, RenewalTerms
 from renewals.states import SILENT_STATUSES, Channel, RenewalStatus, Response
 
@@ -52,6 +53,7 @@ def _note_response(row: Renewal, sign_off: SignOff, by: User, at: datetime) -> R
     row.responded_at, row.responded_by = at, by
     if row.status in SILENT_STATUSES:
         row.status = RenewalStatus.RESPONDED
+    take_back_letters(row, by=by, at=at)
     words = f"{sign_off.name}様がお客さま用ページで更改の告知書を確定しました。"
     return save(row, "take_signed_answers", words, by=by, at=at, more=[sign_off.invitation.quote])
 
