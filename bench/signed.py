@@ -6,6 +6,8 @@ A renewal's terms rest on them, and on what happened since: every twentieth cont
 from datetime import date, timedelta
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from bench.books import answer_to, said
 from bench.data import BATCH, House
 from bench.work import claim_of
@@ -21,10 +23,12 @@ from quotes.states import QuoteStatus
 EVERY = 20
 
 
-def sign_forms(house: House) -> int:
-    """For every contract that ends within sixty days. Returns how many there are."""
-    ending = Policy.objects.filter(ends_at__gt=at_four(house.scale.on))
-    ending = ending.filter(ends_at__lte=at_four(house.scale.on + timedelta(days=60)))
+def sign_forms(house: House, policies: QuerySet[Policy] | None = None, *, claims: bool = True) -> int:
+    """For every contract that ends within sixty days, or for these. Returns how many there are."""
+    ending = policies
+    if ending is None:
+        ending = Policy.objects.filter(ends_at__gt=at_four(house.scale.on))
+        ending = ending.filter(ends_at__lte=at_four(house.scale.on + timedelta(days=60)))
     rows = ending.select_related("customer", "in_charge").order_by("pk").iterator(chunk_size=BATCH)
     books = {version.pk: version.book for version in house.versions}
     answers = {key: said(book) for key, book in books.items()}
@@ -41,7 +45,8 @@ def sign_forms(house: House) -> int:
                 for name, value in answers[version].items()
             )
         _issue(pairs)
-        insert(claim_of(policy, 500_000 + count + place, now()) for place, policy in enumerate(batch[::EVERY]))
+        if claims:
+            insert(claim_of(policy, 500_000 + count + place, now()) for place, policy in enumerate(batch[::EVERY]))
         count += len(batch)
     return count
 

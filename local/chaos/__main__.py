@@ -40,7 +40,7 @@ def main() -> int:
     home.mkdir(parents=True, exist_ok=True)
     returned = home / "returned"
     (returned / "kept").mkdir(parents=True, exist_ok=True)
-    books = (home / "arrived", home / "sent-back", home / "carried")
+    books = (home / "arrived", home / "sent-back", home / "carried", home / "renewed", *home.glob("*.rest"))
     for left in (*home.glob("beat-*"), *home.glob("*.log"), *returned.glob("*.*"), *returned.glob("kept/*"), *books):
         left.unlink(missing_ok=True)
     interrupt_on_signals()
@@ -91,16 +91,17 @@ def run(
     forget_tables()
     migrate()
     clock.turn(at_four(portfolio.START))
-    house = portfolio.build(policies, common)
+    house, minds = portfolio.build(policies, common)
+    minds.write(home)
     say(
         f"{policies:,} policies, {common:,} of them expiring on {portfolio.COMMON} ({time.monotonic() - started:.0f} s)"
     )
     herd.start()
-    office = Office(house.staff["jimu"], share=max(20, min(100, policies // 20)))
+    office = Office(house.staff["jimu"], share=max(20, min(100, policies // 20)), minds=minds)
     with Storm(herd, servers, plan, kills, random.Random(SEED)) as storm:  # noqa: S311 - the same bad days every time
         year = Year(clock, herd, storm, office, policies, every, say)
         year.walk()
-    reckoning = verdict.reckon(home, year.today)
+    reckoning = verdict.reckon(home, year.today, minds)
     for name, count in sorted(office.refusals.items()):
         reckoning.note(f"refused to the office: {name}"[:58], count)
     for name, count in [*sorted(herd.kills.items()), *sorted(storm.faults.items())]:

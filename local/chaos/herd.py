@@ -1,5 +1,5 @@
-"""The processes of the proof: the receiving mail server, the postman, two beats, four workers; started, killed without
-warning, started again."""
+"""The processes of the proof: the receiving mail server, the postman, the people who renew, two beats, four workers;
+started, killed without warning, started again."""
 
 import os
 import random
@@ -42,6 +42,10 @@ class Herd:
         self.kills: Counter[str] = Counter()
         self.mail = Program("mail", (sys.executable, "-m", "local.chaos.mailserver", str(mail_port), str(home)), {})
         self.postman = Program("postman", (sys.executable, "-m", "local.chaos.postman", str(home)), {})
+        self.people = [
+            Program(who, (sys.executable, "-m", "local.chaos.renewing", str(home), who), {"CHAOS_SHORT_FORM": "1"})
+            for who in ("customers", "desk")
+        ]
         self.workers = [
             Program(
                 f"worker-{number}",
@@ -59,7 +63,7 @@ class Herd:
             )
             for number in range(1, BEATS + 1)
         ]  # fmt: skip
-        self.programs = [self.mail, self.postman, *self.workers, *self.beats]
+        self.programs = [self.mail, self.postman, *self.people, *self.workers, *self.beats]
 
     def start(self) -> None:
         """Start whoever does not run."""
@@ -71,7 +75,7 @@ class Herd:
     def stop(self) -> None:
         """The machine goes off: everybody dies where he stands, but for the receiving side, which is not ours."""
         with self.lock:
-            for program in (self.postman, *self.workers, *self.beats):
+            for program in (self.postman, *self.people, *self.workers, *self.beats):
                 self._kill_group(program)
 
     def end(self) -> None:
@@ -81,7 +85,7 @@ class Herd:
 
     def kill_one(self, dice: random.Random) -> None:
         """SIGKILL one: mostly the child of a worker, which has the work in its hands; else a whole worker, a beat, or
-        the postman with what he carries."""
+        the postman with what he carries, or the people who renew in the middle of their deeds."""
         with self.lock:
             victim = dice.choice(self.workers)
             way = dice.random()
@@ -92,7 +96,10 @@ class Herd:
             elif way < 0.15:
                 self._kill_group(self.postman)
                 self.kills["postman"] += 1
-            elif way < 0.28:
+            elif way < 0.22:
+                self._kill_group(dice.choice(self.people))
+                self.kills["people who renew, all at once"] += 1
+            elif way < 0.33:
                 self._kill_group(victim)
                 self.kills["workers, whole"] += 1
             elif self._kill_child(victim):
@@ -103,6 +110,15 @@ class Herd:
     def left_to_carry(self) -> int:
         """Mails that came back and were not yet taken by the house."""
         return sum(1 for _ in (self.home / "returned").glob("*.eml"))
+
+    @property
+    def people_are_done(self) -> bool:
+        """Whether whoever wanted to renew has tried, since `forget_rest`."""
+        return all((self.home / f"{program.name}.rest").exists() for program in self.people)
+
+    def forget_rest(self) -> None:
+        for program in self.people:
+            (self.home / f"{program.name}.rest").unlink(missing_ok=True)
 
     @property
     def workers_killed(self) -> int:

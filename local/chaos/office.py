@@ -17,6 +17,7 @@ from core.errors import Refused
 from correspondence.actions import handle_bounce
 from correspondence.models import Bounce
 from correspondence.states import BounceDeed
+from local.chaos.minds import Mind, Minds
 from policies.actions import cancel_policy, endorse_policy
 from policies.changing import Change
 from policies.models import Policy
@@ -33,8 +34,9 @@ LATER_DAYS = 9  # half of what changes changes at once, while the notice waits o
 class Office:
     """The clerk who does it, and why what she tried was refused. Everything here may be tried again after a crash."""
 
-    def __init__(self, clerk: User, share: int) -> None:
-        self.clerk, self.share = clerk, share
+    def __init__(self, clerk: User, share: int, minds: Minds) -> None:
+        self.clerk, self.share, self.minds = clerk, share, minds
+        self._own = minds.every(*Mind)
         self.refusals: Counter[str] = Counter()
 
     def post(self) -> int:
@@ -46,7 +48,8 @@ class Office:
         )
 
     def hear(self) -> int:
-        """Nineteen of twenty customers answer within days: written at once, past the guards the action meets."""
+        """Nineteen of twenty customers answer within days: written at once, past the guards the action meets. Not those
+        who have a mind of their own, whose answers come by the house's doors."""
         at = now()
         told = Renewal.objects.filter(
             status=RenewalStatus.NOTIFIED, notified_at__lt=at - timedelta(days=5), term_end_at__gt=at
@@ -54,6 +57,7 @@ class Office:
         return (
             told.annotate(twentieth=Mod("pk", 20))
             .filter(twentieth__gt=0)
+            .exclude(policy__in=self._own)
             .update(
                 status=RenewalStatus.RESPONDED, response=Response.RENEW, response_channel=Channel.PHONE,
                 response_person="田中 一郎", response_note="今年も同じ内容で", responded_at=at,

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from django.db import connection
 
-from local.chaos import aftermath
-from local.chaos.portfolio import DAYS, FIRST
+from core.clock import now
+from core.periods import at_four
+from local.chaos import aftermath, succession
+from local.chaos.minds import Minds
+from local.chaos.portfolio import DAYS, FIRST, START
 from local.chaos.reckoning import Notice, Receiving, Reckoning
 from renewals.inspection import find
 from renewals.verdicts import Verdict, Where
@@ -25,10 +28,10 @@ WHERE letter.kind = 'RENEWAL_NOTICE' AND thing LIKE 'policies.policy:%'
 """
 
 
-def reckon(home: Path, on: date) -> Reckoning:
+def reckon(home: Path, on: date, minds: Minds) -> Reckoning:
     """Look at everything from both ends."""
     reckoning, receiving = Reckoning(), Receiving.read(home)
-    rows = find(on=on, first=FIRST, last=FIRST + timedelta(days=DAYS))
+    rows = find(on=on, first=FIRST, last=FIRST + timedelta(days=DAYS + 10))
     verdicts, places = Counter(row.verdict for row in rows), Counter(row.where for row in rows)
     with connection.cursor() as cursor:
         cursor.execute("SELECT message_id, status FROM correspondence_letter")
@@ -72,6 +75,7 @@ def reckon(home: Path, on: date) -> Reckoning:
     aftermath.of_mail(reckoning, receiving, notices, rows, home)
     aftermath.of_contracts(reckoning, receiving, notices, rows)
     aftermath.of_people(reckoning, on)
+    succession.of_renewals(reckoning, rows, minds, home, since=at_four(START), at=now())
     note("rounds", rounds)
     note("  cut off by a kill", cut_off)
     note("  most days made up for by one", caught_up or 0)

@@ -20,6 +20,7 @@ T = TypeVar("T")
 MORNING, AT_FOUR = (6, 0), (16, 1)
 FEW = 25
 STUCK_SECONDS = 2  # without any progress: a bell was lost, or who had it in hand is dead; beat comes round later
+LOADING_SECONDS = 10  # those who renew were killed, and load the house anew
 LONGEST_STEP_SECONDS = 180  # of those that show nothing before their commit
 
 
@@ -68,6 +69,8 @@ class Year:
             self._ring_until(day, MORNING, "NIGHTLY", last_hour=15)
         with self._timed("the office"):
             steady(self.office.change_contracts)
+        with self._timed("the renewals"):
+            self._wait_for_people()
         with self._timed("the letters"):
             self._wait_for_letters(self.few)
         with self._timed("the office"):
@@ -85,6 +88,11 @@ class Year:
             self.clock.turn(datetime(day.year, day.month, day.day, hour, minute, tzinfo=JST) - timedelta(seconds=0.3))
             self._wait(lambda: self._finished(day, kind), lambda: self._progress_of_rounds())
             hour, minute = hour + 1, 10 if first == MORNING else 1
+
+    def _wait_for_people(self) -> None:
+        """Until everybody whose day it is has tried; they began with the day, while the round was at work."""
+        self.herd.forget_rest()
+        self._wait(lambda: self.herd.people_are_done, self._progress_of_rounds, LOADING_SECONDS)
 
     def _wait_for_letters(self, few: int = 0) -> None:
         """Until few of those that are due wait; the clock is pushed on when nothing moves, as time would pass."""
@@ -116,12 +124,12 @@ class Year:
             if not self._left() and not self.herd.left_to_carry:
                 return
 
-    def _wait(self, done: Callable[[], bool], progress: Callable[[], Any]) -> None:
+    def _wait(self, done: Callable[[], bool], progress: Callable[[], Any], stuck: float = STUCK_SECONDS) -> None:
         """Until it is done, or nothing has moved for some seconds and nobody is in the middle of anything."""
         seen, since = progress(), time.monotonic()
         moved = since
         while not done():
-            if time.monotonic() - since > STUCK_SECONDS or time.monotonic() - moved > LONGEST_STEP_SECONDS:
+            if time.monotonic() - since > stuck or time.monotonic() - moved > LONGEST_STEP_SECONDS:
                 self.spent["of these, stuck"] += time.monotonic() - moved
                 return
             time.sleep(0.1)
