@@ -19,7 +19,6 @@ from local.chaos.minds import LEAVING, Mind
 from local.chaos.pressing import Hand
 from policies.models import Policy
 from portal.actions import invite, take_application
-from portal.permissions import check_can_take_application
 from portal.states import Purpose
 from products.queries import version_on
 from quotes import actions as quotes
@@ -83,22 +82,27 @@ class Desk:
             else:
                 return
 
-    def help_by_link(self, renewal: Renewal) -> None:
+    def help_by_link(self, renewal: Renewal, *, steps: int) -> None:
         """A customer who comes by his link: the office's own part, the offer where it is 通常, and the contract."""
+        for _ in range(steps):
+            renewal = Renewal.objects.select_related("policy", "quote").get(pk=renewal.pk)
+            if not renewal.is_open or not self._next_by_link(renewal):
+                return
+
+    def _next_by_link(self, renewal: Renewal) -> bool:
+        """The next step that is the office's; False where it is the customer's turn."""
         quote = renewal.quote
-        if quote is None or not renewal.responded_at:
-            return
+        if quote is None or quote.status != QuoteStatus.OFFERED:
+            return self._next(renewal)
         signed = quote.invitations.filter(purpose=Purpose.APPLICATION, status="SIGNED").last()
-        match quote.status:
-            case QuoteStatus.OFFERED if signed is not None or quote.invitations.open().exists():
-                self._record(quote, {StepKind.ANTISOCIAL, StepKind.COMPARISON, StepKind.AUTHORITY_SHOWN})
-                if signed is not None:
-                    check_can_take_application(self.by, signed)
-                    self.hand.press(take_application, invitation=signed, by=self.by)
-            case QuoteStatus.OFFERED if contact := self._contact():
-                self.hand.press(invite, quote=quote, purpose=Purpose.APPLICATION, contact=contact, by=self.by)
-            case _:
-                self.renew(renewal, steps=1)
+        if signed is None and not quote.invitations.open().exists():
+            if (contact := self._contact()) is None:
+                return self._next(renewal)  # he comes to the desk
+            self.hand.press(invite, quote=quote, purpose=Purpose.APPLICATION, contact=contact, by=self.by)
+        self._record(quote, {StepKind.ANTISOCIAL, StepKind.COMPARISON, StepKind.AUTHORITY_SHOWN})
+        if signed is not None:
+            self.hand.press(take_application, invitation=signed, by=self.by)
+        return signed is not None
 
     def _contact(self) -> Any:
         on_paper = back_on_paper([self.policy.customer_id], now())

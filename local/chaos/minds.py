@@ -10,7 +10,7 @@ from random import Random
 SEED = 20271203
 # So many contracts at most have a mind of their own; the answers of the others are rows (`Office.hear`), for a renewal
 # costs a second of work and ten thousand of them would take hours.
-MOST = 1_500
+MOST = 600
 
 
 class Mind(StrEnum):
@@ -51,13 +51,13 @@ class Minds:
 
     @classmethod
     def of_the_agency(cls, policies: Iterable[int]) -> "Minds":
-        """Of some hundreds of these."""
+        """Of some hundreds of these, of a small agency half."""
         every = list(policies)
         known = {}
         for number in every:
             dice = Random(SEED * number)  # noqa: S311 - the same people every time
             mind = dice.choices(list(_SHARES), list(_SHARES.values()))[0]
-            if dice.random() * len(every) < MOST:
+            if dice.random() * len(every) < min(MOST, len(every) / 2):
                 known[number] = mind, dice.randint(*_DAYS[mind])
         return cls(known)
 

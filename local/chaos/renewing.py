@@ -38,8 +38,8 @@ HURRIES_DAYS = 14  # so near the end everything is done in one sitting
 class People:
     """Who comes when, and how often each has tried today."""
 
-    def __init__(self, folder: Path, who: str) -> None:
-        self.who, self.minds = who, Minds.read(folder)
+    def __init__(self, folder: Path, who: str, killed: float = KILLED) -> None:
+        self.who, self.minds, self.killed = who, Minds.read(folder), killed
         self._book = folder / "renewed"
         self._rest = folder / f"{who}.rest"
         self._early, self._late = self.minds.every(Mind.EARLY), self.minds.every(Mind.LATE)
@@ -106,7 +106,7 @@ class People:
         """Whether it came to an end for today."""
         moment = time.monotonic() + 0.05
         children = [fork(partial(self._try, policy, place, moment)) for place in range(at_once)]
-        if self._dice.random() < KILLED:
+        if self._dice.random() < self.killed:
             time.sleep(self._dice.uniform(0, WITHIN_SECONDS))
             for child in children:
                 os.kill(child, signal.SIGKILL)  # ours until it is waited for, dead or alive
@@ -173,7 +173,7 @@ class People:
         elif mind in LEAVING:
             desk.close(renewal, mind)
         elif mind in BY_LINK and renewal.response_channel == "WEB":
-            desk.help_by_link(renewal)
+            desk.help_by_link(renewal, steps=steps)
         else:
             desk.renew(renewal, steps=steps)
         return "sittings"

@@ -169,8 +169,8 @@ def of_renewals(
     note("renewed, each by one next contract from 16:00 to 16:00", sum(s == "RENEWED" for s in fates.values()))
     note("late, by a new contract from a day of its own", len(late))
     note("  begun before the application, approved by a manager", sum(late.values()))
-    for name, question in _BROKEN.items():
-        note(f"  {name}", len(_rows(question, since=since, at=at)), never=True)
+    for name, count in found_broken(since=since, at=at).items():
+        note(f"  {name}", count, never=True)
     _of_the_next_year(reckoning, rows)
     _of_retention(reckoning)
     happened = (home / "renewed").read_text().splitlines()
@@ -184,6 +184,11 @@ def of_renewals(
             reckoning.broken.append(f"nobody came to the end of: {mind.value}")
     if by_mind[Mind.LATE] and not late:
         reckoning.broken.append(f"nobody came to the end of: {Mind.LATE.value}")
+
+
+def found_broken(*, since: datetime, at: datetime) -> dict[str, int]:
+    """How often each thing that must not be was found. `since`: what is older came as bare rows."""
+    return {name: len(_rows(question, since=since, at=at)) for name, question in _BROKEN.items()}
 
 
 def _of_the_next_year(reckoning: Reckoning, rows: Sequence[Found]) -> None:

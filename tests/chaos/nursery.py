@@ -18,14 +18,21 @@ from core.clock import travel  # noqa: E402
 from correspondence.rendering import render  # noqa: E402
 from correspondence.tasks import drain  # noqa: E402
 from local.chaos.postman import fork, receive  # noqa: E402
+from local.chaos.renewing import People  # noqa: E402
 from renewals import round as rounds  # noqa: E402
 from renewals.tasks import expiry_round, nightly_round  # noqa: E402
 
 # This year is walked on a few of its days: what lies between two of them is no leap of the clock.
 rounds.LONGEST_REST = timedelta.max
 
+
+def renew(folder: str, who: str, killed: str) -> None:
+    People(Path(folder), who, float(killed)).go_round()
+
+
 TASKS = {
     "drain": drain, "nightly": nightly_round, "expiry": expiry_round, "receive": lambda file: receive(Path(file)),
+    "renew": renew,
 }  # fmt: skip
 
 

@@ -24,8 +24,12 @@ from core.clock import JST, travel
 from core.doors import perform
 from correspondence.models import Bounce, IncomingMail, Letter
 from local.chaos.mailserver import ECHOES, FAILURES, NOBODY_HERE
+from local.chaos.minds import Mind, Minds
+from local.chaos.succession import found_broken
 from policies.changing import Change
 from policies.models import Policy
+from products.actions import publish_book
+from products.shelf import shipped_books
 from renewals.actions import record_notice_posted
 from renewals.inspection import find
 from renewals.models import Renewal, Round
@@ -33,12 +37,15 @@ from renewals.verdicts import Verdict, Where
 from tests.correspondence.mailserver import Mailbox, running
 from tests.making import make_customer, make_robot
 from tests.policies.making import cancel, endorse, make_policy_ending, many_policies
+from tests.quotes.making import SIMPLE, make_quote
 
 COMMON = date(2027, 12, 1)
 # The common expiry, the year's end, a month's end, 29 February; by mail and by post alike.
 DAYS = {COMMON: 30, date(2027, 12, 31): 6, date(2028, 1, 31): 6, date(2028, 2, 29): 6}
 OFF_UNTIL = date(2027, 11, 8)  # for seven days: the notice day of the year's end lies within
 LAST = date(2028, 1, 6)
+# Everybody comes again after he was killed; the customers and the office take turns.
+WHO_RENEWS = (("customers", 1), ("customers", 0), ("desk", 1), ("desk", 0), ("customers", 0), ("desk", 0))
 DEARER = Change(limits={"liability": 100_000_000})
 
 
@@ -47,7 +54,9 @@ def moment(on: date, hour: int, minute: int = 0) -> datetime:
 
 
 @pytest.mark.chaos
-def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(child_environment, tmp_path):
+def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(
+    child_environment, tmp_path, tmp_path_factory
+):
     first = make_policy_ending(COMMON, premium_yen=65_960)
     by_post = make_policy_ending(COMMON, make_customer(email=None, by=first.in_charge))
     make_robot(first.agency)
@@ -60,6 +69,9 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(c
         for like, number in ((first, count), (by_post, count * 2)):
             many_policies(number, like, ends_on=ends_on, first_serial=serial)
             serial += number
+    minds = people_who_renew(first)
+    people = tmp_path_factory.mktemp("people")
+    Minds(minds).write(people)
     mailbox, dice = Mailbox(), random.Random(20271201)
     mailbox.delay = 0.01
     mailbox.rcpt[f"{NOBODY_HERE}@odd.example"] = "550 5.1.1 User unknown"
@@ -74,6 +86,8 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(c
             if on == days[0]:  # while all the notices wait
                 ended, changed = Policy.objects.filter(number__startswith="C-2020-00000").order_by("number")[:2]
                 cancel(ended, on, at=moment(on, 9, 30))
+            for who, killed in WHO_RENEWS if on != days[0] else ():  # while the reminders wait
+                herd.run("renew", moment(on, 9, 55), str(people), who, str(killed), at_once=1)
             for hour in range(10, 10 + storms * 2):
                 herd.run("drain", moment(on, hour), kill_within=0.7)
             herd.run("drain", moment(on, 14))
@@ -96,8 +110,17 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(c
     assert Round.objects.filter(finished_at=None).exists()
     assert max(run.days_caught_up for run in Round.objects.filter(on=OFF_UNTIL)) >= 7
 
+    # Whoever renewed did so once and is not asked again; the stages say what happened.
+    fates = dict(Renewal.objects.filter(policy__in=minds).values_list("policy_id", "status"))
+    assert {mind: fates[policy] for policy, (mind, _) in minds.items()} == {
+        Mind.LINK: "RENEWED", Mind.WISHES: "RENEWED", Mind.TOGETHER: "RENEWED", Mind.ELSEWHERE: "LOST",
+        Mind.LATE: "UNINSURED",
+    }  # fmt: skip
+    assert Policy.objects.filter(quote__resumes__in=minds).count() == 1
+    assert not {name: n for name, n in found_broken(since=moment(days[0], 0), at=moment(LAST, 9)).items() if n}
+
     rows = find(on=LAST, first=COMMON, last=max(DAYS))
-    assert len(rows) == 3 * sum(DAYS.values()) + 2 + len(odd)
+    assert len(rows) == 3 * sum(DAYS.values()) + 2 + len(odd) + len(minds)
     places = Counter(row.where for row in rows)
     assert {row.where for row in rows if row.verdict == Verdict.NONE} <= {Where.UNKNOWN}, places
     assert places[Where.POSTED] == 2 * sum(DAYS.values()) + 1
@@ -110,7 +133,8 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(c
         (str(mail["Message-ID"]), address) for mail, address in with_address(mailbox) if name_of(address) in FAILURES
     }
     assert set(Bounce.objects.exclude(mail=None).values_list("letter__message_id", "address")) == failed
-    at_the_door = Letter.objects.filter(status="FAILED")
+    # A code or a link that was used before its mail left is not sent.
+    at_the_door = Letter.objects.filter(status="FAILED").exclude(kind__in=["ACCESS_CODE", "INVITATION"])
     assert {letter for [letter] in Bounce.objects.filter(mail=None).values_list("letter")} == {
         letter.pk for letter in at_the_door
     }
@@ -127,13 +151,29 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(c
     assert set(arrived) <= set(letters)
     assert {one for one, status in letters.items() if status == "SENT"} <= set(arrived)
     assert set(letters.values()) <= {"SENT", "UNKNOWN", "CANCELLED", "FAILED"}
-    assert [letter.about[1] for letter in Letter.objects.filter(status="CANCELLED")] == [f"policies.policy:{ended.pk}"]
+    taken_back = {letter.about[1] for letter in Letter.objects.filter(status="CANCELLED")}
+    assert f"policies.policy:{ended.pk}" in taken_back
+    assert taken_back <= {f"policies.policy:{policy}" for policy in (ended.pk, *minds)}
+    assert len(taken_back) > 1
     assert {name_of(letter.to[0]) for letter in at_the_door} <= {NOBODY_HERE}
 
 
 def lives(number: int) -> bool:
     """Who has ended stays on the list until the nursery has asked how."""
     return psutil.Process(number).status() != psutil.STATUS_ZOMBIE
+
+
+def people_who_renew(first: Policy) -> dict[int, tuple[Mind, int]]:
+    """One of each of the main kinds, with last year's form, and the days after which they speak."""
+    text = next(text for path, text in shipped_books() if (path.parent.name, path.stem) == (SIMPLE, "2027-01-01"))
+    perform(publish_book, text=text, starts_on=date(2027, 1, 1), by=make_robot(first.agency), at=first.issued_at)
+    begins = COMMON.replace(year=2026)
+    kinds = Mind.LINK, Mind.WISHES, Mind.TOGETHER, Mind.ELSEWHERE, Mind.LATE
+    made = [
+        make_quote("ISSUED", by=first.in_charge, inception_on=begins, at=moment(begins - timedelta(days=20), 10)).policy
+        for _ in kinds
+    ]
+    return {policy.pk: (kind, 1) for policy, kind in zip(made, kinds, strict=True)}
 
 
 def sent_back(mailbox: Mailbox, folder: Path) -> list[Path]:
