@@ -225,7 +225,7 @@ def test_sales_of_nothing_an_older_year_and_an_answer_from_another_window_are_an
 
 def test_a_claim_of_the_term_keeps_a_renewal_out_of_the_simple_track_and_goes_to_underwriting():
     policy = make_insured()
-    claim = make_claim(policy=policy, by=policy.in_charge)
+    claim = make_claim(policy=policy, by=policy.in_charge, at=clock.now())
     assert isinstance(claim, Claim)
     renewal = notified(policy)
     assert [reason["code"] for reason in renewal.track_reasons][0] == "claims"
