@@ -102,3 +102,23 @@ class ContinuesTheContract(Guard):
             ) THEN {self.refusal(model)} END IF;
             RETURN NEW;
         """  # noqa: S608 - our own table name
+
+
+class SaysItsReceipt(Guard):
+    """A 異動 priced by the tariff carries the receipt of just that premium; one the insurer priced carries none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("name", "says_its_receipt")
+        kwargs.setdefault(
+            "sentence", "異動後の保険料が、料率の計算明細と一致しません。差額を計算し直してから記録してください。"
+        )
+        super().__init__(operation=pgtrigger.Insert, **kwargs)
+
+    def get_func(self, model: Any) -> str:
+        return f"""
+            IF (NEW.basis = 'TARIFF'
+                AND COALESCE((NEW.terms #>> '{{receipt,total_yen}}')::bigint <> NEW.premium_yen, TRUE))
+            OR (NEW.basis = 'CARRIER' AND COALESCE(jsonb_typeof(NEW.terms -> 'receipt'), 'null') <> 'null')
+            THEN {self.refusal(model)} END IF;
+            RETURN NEW;
+        """

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from accounts.models import Agency, AgencyQuerySet, User
 from core.guards import AppendOnly
 from core.periods import at_four
-from policies.guards import ContinuesTheContract
+from policies.guards import ContinuesTheContract, SaysItsReceipt
 from policies.models.policies import Policy
 from policies.states import PremiumBasis
 
@@ -70,7 +70,7 @@ class Endorsement(models.Model):
                 violation_error_message="変更の事由と、保険会社の承認番号を入力してください。",
             ),
         ]
-        triggers = [AppendOnly(), ContinuesTheContract()]
+        triggers = [AppendOnly(), ContinuesTheContract(), SaysItsReceipt()]
 
     def __str__(self) -> str:
         return f"{self.policy_id} 第{self.number}回異動"

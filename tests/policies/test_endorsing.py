@@ -106,6 +106,9 @@ def test_what_cannot_be_a_change_is_a_sentence_and_the_database_refuses_it_too()
             setattr(made, name, value)
         with pytest.raises(IntegrityError, match="continues_the_contract"), transaction.atomic():
             made.save(force_insert=True)
+    made.pk, made.number, made.changes_on, made.basis = None, 2, DAY, "TARIFF"
+    with pytest.raises(IntegrityError, match="says_its_receipt"), transaction.atomic():
+        made.save(force_insert=True)  # no receipt says so
     with pytest.raises(IntegrityError, match="follows_its_endorsements"), transaction.atomic():
         Policy.objects.update(endorsed_premium_yen=1)
 
