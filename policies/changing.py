@@ -100,7 +100,7 @@ def draft_of(policy: Policy, change: Change) -> Draft:
     """The contract as it would stand. Refused where a word is not the book's."""
     before, book = policy.agreed, policy.product_version.book
     chosen = selection_of_terms(before, book)
-    wanted = _wanted(chosen, change, book, {rider.code for rider in before.riders})
+    wanted = cover_wanted(chosen, change, book, {rider.code for rider in before.riders})
     return Draft(policy, chosen, wanted, _changed(before, chosen, wanted, change, book))
 
 
@@ -142,7 +142,7 @@ def _no_premium(verdict: Judgement, tariff: TariffPremium) -> Refused:
     )  # fmt: skip
 
 
-def _wanted(before: Selection, change: Change, book: Book, standing: set[str]) -> Selection:
+def cover_wanted(before: Selection, change: Change, book: Book, standing: set[str]) -> Selection:
     """The cover that is wanted, in the words of conditions. A plan of a product of packages brings its limits; what
     another plan does not have goes with it, as in the builder of a quote."""
     riders = before.riders if change.riders is None else _chosen(change.riders, book, standing)

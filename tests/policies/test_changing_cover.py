@@ -14,7 +14,7 @@ from core.doors import perform
 from core.errors import Refused
 from core.periods import at_four
 from correspondence.models import Letter, Paper
-from policies.changing import Change
+from policies.changing import Change, cover_wanted
 from policies.judging import Side, judged
 from policies.models import Endorsement, Policy
 from products.actions import publish_book
@@ -135,6 +135,24 @@ def test_a_set_of_riders_that_cannot_be_had_names_the_nearest_that_can():
     found = judged(book(name), side, Side(cover(name, riders=("leak_only", BODILY)), company(name)))
     assert len(found.ways_out) == 2
     assert all("外す" in way for way in found.ways_out)
+
+
+def test_another_plan_brings_its_own_limits_and_takes_away_what_it_does_not_have():
+    wide = cover("msi-protector 2026-04-01", 2, riders=("funds_loss",), other_limits=(("funds", 5_000_000),))
+    protector = book("msi-protector 2026-04-01")
+    least = cover_wanted(wide, Change(plan="economy"), protector, set())
+    assert (least.plan, least.liability_yen, least.cost_yen, least.limit("funds")) == ("economy", 100_000_000, 0, 0)
+    known = company("msi-protector 2026-04-01")
+    problems = judged(protector, Side(wide, known), Side(least, known)).problems
+    assert any("資金損害補償特約はエコノミープランにはセットできません" in problem for problem in problems)
+    simple = book("sompo-simple 2026-04-01")
+    package = cover("sompo-simple 2026-04-01", 0, riders=(EMPLOYEES,))
+    higher = cover_wanted(package, Change(plan="l30000-c5000"), simple, set())
+    assert (higher.liability_yen, higher.cost_yen, higher.riders) == (300_000_000, 50_000_000, (EMPLOYEES,))
+    assert cover_wanted(package, Change(limits={"liability": 300_000_000}), simple, set()).plan == "l30000-c1000"
+    for nonsense in (Change(plan="free"), Change(limits={"funds": 1}), Change(riders=["nothing"])):
+        with pytest.raises(Refused, match="この商品にない"):
+            cover_wanted(package, nonsense, simple, set())
 
 
 def test_what_is_beyond_the_agency_is_the_insurers_to_decide_and_to_price():
