@@ -173,7 +173,7 @@
     SELECT 25, 'certificates', '証券の未送付', 'warn', (policy.issued_at AT TIME ZONE 'Asia/Tokyo')::date,
         CASE policy.delivery WHEN 'POST' THEN '証券を郵送して記録する' ELSE '証券のメールが送られたか確認する' END,
         customer.name, policy.number, '/policies/' || policy.number || '/', '契約を開く', person.name,
-        policy.issued_at < %(late)s, count(*) OVER ()
+        (policy.issued_at AT TIME ZONE 'Asia/Tokyo')::date < %(on)s - 30, count(*) OVER ()
     FROM (
         SELECT id, number, customer_id, in_charge_id, issued_at, delivery FROM policies_policy
         WHERE agency_id = %(agency)s AND status = 'IN_FORCE' AND delivery = 'POST' AND posted_at IS NULL

@@ -76,7 +76,6 @@ def today(request: HttpRequest) -> HttpResponse:
         SQL["today"], agency=reader(request).agency_id, on=on, at=now(), **horizons,
         unsent=at_four(on + timedelta(days=29)),
         licences=on + timedelta(days=90), lapses=on + timedelta(days=7), patience=now() - timedelta(days=1),
-        late=now() - timedelta(days=30),
     )  # fmt: skip
     tallies: dict[str, dict[str, Any]] = {}
     for duty in sorted(duties, key=lambda duty: duty["place"]):

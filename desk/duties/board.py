@@ -3,6 +3,7 @@
 One statement counts all kinds and reads the lines, however many kinds and rows there are.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,8 +26,11 @@ LINES = 40
 _BOARD = """
     WITH duty ({columns}) AS ({duties}),
         tally AS (SELECT kind, count(*) AS count FROM duty GROUP BY kind),
-        urgent AS (SELECT * FROM duty ORDER BY late DESC, "on", kind, pk LIMIT {lines})
-    SELECT tally.count, {columns} FROM tally LEFT JOIN urgent USING (kind) ORDER BY late DESC, "on", kind, pk
+        urgent AS (
+            SELECT *, row_number() OVER (ORDER BY "on" < (%s::jsonb ->> kind)::date DESC, "on", kind, pk) AS place
+            FROM duty ORDER BY place LIMIT {lines}
+        )
+    SELECT tally.count, {columns} FROM tally LEFT JOIN urgent USING (kind) ORDER BY place
 """
 _COLUMNS = ", ".join(f'"{name}"' for name in Row._fields)
 
@@ -68,8 +72,9 @@ def board(user: User, scope: Scope, moment: Moment) -> Board:
     kinds = {kind.code: kind for kind in kinds_for(user)}
     found = _union([rows.read().order_by() for rows in _found(user, scope, moment, set(kinds))])
     duties, facts = found.query.sql_with_params()
+    late_before = json.dumps({code: kind.late(moment.today).isoformat() for code, kind in kinds.items()})
     with connection.cursor() as cursor:
-        cursor.execute(_BOARD.format(columns=_COLUMNS, duties=duties, lines=LINES), facts)
+        cursor.execute(_BOARD.format(columns=_COLUMNS, duties=duties, lines=LINES), (*facts, late_before))
         rows = cursor.fetchall()
     counts = {kind: count for count, kind, *_ in rows}
     urgent = [row for row in (Row(*columns) for _, *columns in rows) if row.pk]
@@ -92,5 +97,5 @@ def _union(rows: list[QuerySet[Any]]) -> QuerySet[Any]:
 
 
 def _together(rows: list[QuerySet[Any]]) -> QuerySet[Any]:
-    """All of them by urgency: what is late first, then by day. One table alone has its own order."""
-    return _union(rows).order_by("-late", "day", "duty", "pk") if len(rows) > 1 else rows[0]
+    """All of one kind by day, so what is late comes first. One table alone has its own order."""
+    return _union(rows).order_by("day", "pk") if len(rows) > 1 else rows[0]

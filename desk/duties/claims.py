@@ -12,7 +12,7 @@ from desk.duties.kinds import Duty, Kind, Moment, Rows, record
 def found(user: User, moment: Moment) -> list[Rows]:
     return [
         Rows(
-            claims_due(user, moment.today), {"claims": Q()}, on="next_on", late=Q(next_on__lt=moment.today),
+            claims_due(user, moment.today), {"claims": Q()}, on="next_on",
             number="number", who=Coalesce("customer__name", "caller_words"), note="next_action",
             mine="owner", office="owner__office", owner="owner__name",
         )

@@ -11,7 +11,7 @@ from desk.duties.kinds import Kind, Moment, Row, Rows, record
 def found(user: User, moment: Moment) -> list[Rows]:
     return [
         Rows(
-            complaints_due(user, moment.today), {"complaints": Q()}, on="due_on", late=Q(due_on__lt=moment.today),
+            complaints_due(user, moment.today), {"complaints": Q()}, on="due_on",
             number="number", who="complainant", mine="owner", office="owner__office", owner="owner__name",
             state=F("status"),
         )

@@ -46,7 +46,6 @@ class Row(NamedTuple):
     """A duty as it is read: the same columns from every table, so that one statement reads them all."""
 
     kind: str
-    late: bool
     on: date
     pk: int
     number: str
@@ -67,7 +66,6 @@ class Rows:
     rows: QuerySet[Any]
     kinds: Mapping[str, Q]
     on: str | Combinable
-    late: Q | Value
     number: str | Combinable
     who: str | Combinable
     mine: str
@@ -78,7 +76,7 @@ class Rows:
 
     def read(self, code: str | None = None) -> QuerySet[Any]:
         """The columns of a `Row` for each of the rows, or for those of one of its kinds."""
-        facts = {"duty": self._kind(), "late": self.late, "day": F(self.on) if isinstance(self.on, str) else self.on}
+        facts = {"duty": self._kind(), "day": F(self.on) if isinstance(self.on, str) else self.on}
         columns = []
         for name in ("number", "who", "owner", "note", "state"):
             column = getattr(self, name)
@@ -89,7 +87,7 @@ class Rows:
         rows = self.rows.annotate(**facts)
         if code and len(self.kinds) > 1:
             rows = rows.filter(duty=code)
-        return rows.values_list("duty", "late", "day", "pk", *columns)
+        return rows.values_list("duty", "day", "pk", *columns)
 
     def _kind(self) -> Case | Value:
         *first, last = self.kinds
@@ -99,11 +97,30 @@ class Rows:
 
 
 Address = Callable[[Row], str]
+Late = Callable[[date], date]
+
+
+def overdue(today: date) -> date:
+    """Late when its day is over."""
+    return today
+
+
+def always(today: date) -> date:
+    """Late from the beginning: it ought not to be."""
+    return date.max
+
+
+def never(today: date) -> date:
+    """Its day says when it came, not until when it may wait."""
+    return date.min
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of duty: its name, who is shown it, and how one of its rows becomes a line."""
+    """A kind of duty: its name, who is shown it, and how one of its rows becomes a line.
+
+    `late` tells of today the day before which a row's day makes it late.
+    """
 
     code: str
     label: str
@@ -112,6 +129,7 @@ class Kind:
     button: str
     address: Callable[[], Address]
     roles: frozenset[Role] = STAFF
+    late: Late = overdue
 
 
 def record(name: str, key: str = "number") -> Callable[[], Address]:
@@ -132,10 +150,11 @@ def says(words: str) -> Callable[[Row, Moment], str]:
 def lines(rows: Iterable[Row], kinds: Mapping[str, Kind], moment: Moment) -> tuple[Duty, ...]:
     """The rows told as lines."""
     addresses = {code: kind.address() for code, kind in kinds.items()}
+    late_before = {code: kind.late(moment.today) for code, kind in kinds.items()}
     return tuple(
         Duty(
             row.kind, row.on, kinds[row.kind].words(row, moment), row.who, row.number, addresses[row.kind](row),
-            kinds[row.kind].button, row.owner, row.late,
+            kinds[row.kind].button, row.owner, row.on < late_before[row.kind],
         )
         for row in rows
     )  # fmt: skip

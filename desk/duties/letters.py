@@ -7,20 +7,20 @@ from accounts.models import User
 from core.clock import JST
 from correspondence.queries import bounces_open, letters_in_doubt, mail_to_read
 from correspondence.states import IncomingKind, LetterStatus
-from desk.duties.kinds import Kind, Moment, Row, Rows, record
+from desk.duties.kinds import Kind, Moment, Row, Rows, always, never, record
 
 
 def found(user: User, moment: Moment) -> list[Rows]:
     recipients = Func(F("to"), Value(", "), function="array_to_string", output_field=CharField())
     return [
         Rows(
-            letters_in_doubt(user.agency_id), {"letters": Q()}, on=TruncDate("queued_at", tzinfo=JST), late=Value(True),
+            letters_in_doubt(user.agency_id), {"letters": Q()}, on=TruncDate("queued_at", tzinfo=JST),
             number=Value(""), who=Coalesce(NullIf("to_name", Value("")), recipients), note="subject", state="status",
             # Letters of the nightly round belong to nobody's desk: in the office's view all of them show.
             mine="queued_by", office="", owner="queued_by__name",
         ),
         Rows(
-            bounces_open(user.agency_id), {"bounces": Q()}, on="due_on", late=Value(True), number=Value(""),
+            bounces_open(user.agency_id), {"bounces": Q()}, on="due_on", number=Value(""),
             who=Coalesce(NullIf("letter__to_name", Value("")), F("address"), output_field=CharField()),
             note="letter__subject", mine="owner",
             # One whose letter nobody in particular wrote shows in the office's view, and in the agency's.
@@ -28,7 +28,7 @@ def found(user: User, moment: Moment) -> list[Rows]:
         ),
         Rows(
             mail_to_read(user.agency_id), {"incoming": Q()}, on=TruncDate("received_at", tzinfo=JST),
-            late=Value(False), number=Value(""), who="sender", note="subject", state="kind",
+            number=Value(""), who="sender", note="subject", state="kind",
             mine="owner", office="", owner=Coalesce("owner__name", Value("")),
         ),
     ]  # fmt: skip
@@ -55,7 +55,24 @@ KINDS = (
         _bounced,
         "不達に対応する",
         record("correspondence:bounce-handle", "pk"),
+        late=always,
     ),
-    Kind("letters", "届かない・不明なメール", "bad", _words, "メールを開く", record("correspondence:letter", "pk")),
-    Kind("incoming", "受信メール", "warn", _came_in, "メールを読む", record("correspondence:incoming-mail", "pk")),
+    Kind(
+        "letters",
+        "届かない・不明なメール",
+        "bad",
+        _words,
+        "メールを開く",
+        record("correspondence:letter", "pk"),
+        late=always,
+    ),
+    Kind(
+        "incoming",
+        "受信メール",
+        "warn",
+        _came_in,
+        "メールを読む",
+        record("correspondence:incoming-mail", "pk"),
+        late=never,
+    ),
 )

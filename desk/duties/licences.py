@@ -18,7 +18,7 @@ def found(user: User, moment: Moment) -> list[Rows]:
     soon = staff.alias(until=until).filter(until__lte=moment.today + timedelta(days=STAGES[-1]))
     return [
         Rows(
-            soon.order_by("until", "pk"), {"licences": Q()}, on="until", late=Q(until__lt=moment.today),
+            soon.order_by("until", "pk"), {"licences": Q()}, on="until",
             number="solicitor_number", who="name", mine="pk", office="office", owner=F("name"),
         )
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Duties about contracts: the 証券 has not demonstrably reached the customer (checks 5)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
@@ -19,15 +19,14 @@ _TOO_LATE = timedelta(days=30)
 
 def found(user: User, moment: Moment) -> list[Rows]:
     """By post and by mail apart: each has an index that finds the few among all."""
-    late = Q(issued_at__lt=moment.at - _TOO_LATE)
     policies = Policy.objects.visible_to(user)
     by_mail = unsent(policies).filter(issued_at__lt=moment.at - _PATIENCE)
-    return [_rows(unposted(policies), late), _rows(by_mail, late)]
+    return [_rows(unposted(policies)), _rows(by_mail)]
 
 
-def _rows(policies: QuerySet[Policy], late: Q) -> Rows:
+def _rows(policies: QuerySet[Policy]) -> Rows:
     return Rows(
-        policies.order_by("issued_at", "pk"), {"certificates": Q()}, on=TruncDate("issued_at", tzinfo=JST), late=late,
+        policies.order_by("issued_at", "pk"), {"certificates": Q()}, on=TruncDate("issued_at", tzinfo=JST),
         number="number", who="customer__name", state="delivery",
         mine="in_charge", office="in_charge__office", owner=F("in_charge__name"),
     )  # fmt: skip
@@ -37,4 +36,8 @@ def _words(row: Row, moment: Moment) -> str:
     return "証券を郵送して記録する" if row.state == Delivery.POST else "証券のメールが送られたか確認する"
 
 
-KINDS = (Kind("certificates", "証券の未送付", "warn", _words, "契約を開く", record("policies:detail")),)
+def _too_late(today: date) -> date:
+    return today - _TOO_LATE
+
+
+KINDS = (Kind("certificates", "証券の未送付", "warn", _words, "契約を開く", record("policies:detail"), late=_too_late),)

@@ -1,11 +1,11 @@
 """Duties from the customer's page: what a customer signed and the office has to finish, and whom to let in."""
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.db.models.functions import TruncDate
 
 from accounts.models import User
 from core.clock import JST
-from desk.duties.kinds import Kind, Moment, Rows, record, says
+from desk.duties.kinds import Kind, Moment, Rows, never, record, says
 from portal.models import Invitation, Visitor
 from portal.states import LIVE_STATUSES, InvitationStatus, Purpose
 from quotes.states import QuoteStatus
@@ -22,7 +22,7 @@ def _signed(user: User) -> Rows:
     signed = Invitation.objects.visible_to(user).filter(applied | answered, status=InvitationStatus.SIGNED)
     return Rows(
         signed.order_by("signed_at", "pk"), {"signed-applications": applied, "signed-answers": Q()},
-        on=TruncDate("signed_at", tzinfo=JST), late=Value(False), number="quote__number", who="quote__customer__name",
+        on=TruncDate("signed_at", tzinfo=JST), number="quote__number", who="quote__customer__name",
         mine="quote__in_charge", office="quote__in_charge__office", owner="quote__in_charge__name",
     )  # fmt: skip
 
@@ -34,7 +34,7 @@ def _introduced(user: User, moment: Moment) -> Rows:
         invitation__valid_until__gt=moment.at,
     )  # fmt: skip
     return Rows(
-        waiting.order_by("pk"), {"introduced": Q()}, on=TruncDate("invitation__sent_at", tzinfo=JST), late=Value(False),
+        waiting.order_by("pk"), {"introduced": Q()}, on=TruncDate("invitation__sent_at", tzinfo=JST),
         number="invitation__quote__number", who="invitation__quote__customer__name", note="name",
         mine="invitation__quote__in_charge", office="invitation__quote__in_charge__office",
         owner="invitation__quote__in_charge__name",
@@ -46,14 +46,14 @@ _QUOTE = record("quotes:detail")
 KINDS = (
     Kind(
         "signed-applications", "お客さまが確定した申込", "warn", says("足りない記録を済ませて申込を受け付ける"),
-        "見積を開く", _QUOTE,
+        "見積を開く", _QUOTE, late=never,
     ),
     Kind(
         "signed-answers", "お客さまが提出した告知書", "warn", says("告知書の回答を確認して判定する"), "見積を開く",
-        _QUOTE,
+        _QUOTE, late=never,
     ),
     Kind(
         "introduced", "リンクの宛先の確認", "warn", lambda row, moment: f"{row.note}様の宛先を確かめて承認する",
-        "見積を開く", _QUOTE,
+        "見積を開く", _QUOTE, late=never,
     ),
 )  # fmt: skip

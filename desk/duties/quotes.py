@@ -1,6 +1,6 @@
 """Duties about quotes: underwriting's clock, answers owed, applications to take and to issue, offers about to lapse."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -28,7 +28,7 @@ def _referrals(user: User, moment: Moment) -> Rows:
     return Rows(
         Referral.objects.visible_to(user).filter(status=ReferralStatus.OPEN).order_by("due_on", "pk"),
         {"decisions-near": near, "decisions": Q()} if decider else {"referrals-near": near, "referrals": Q()},
-        on="due_on", late=Q(due_on__lt=moment.today), number="quote__number", who="quote__customer__name",
+        on="due_on", number="quote__number", who="quote__customer__name",
         mine="assigned_to" if decider else "quote__in_charge", office="quote__in_charge__office",
         owner=Coalesce("assigned_to__name", Value("担当なし")) if decider else "quote__in_charge__name",
     )  # fmt: skip
@@ -40,7 +40,7 @@ def _questions(user: User, moment: Moment) -> Rows:
     until = Coalesce(Subquery(questions.values("due_on")[:1]), "due_on")
     asked = Referral.objects.visible_to(user).filter(status=ReferralStatus.ASKED)
     return Rows(
-        asked.alias(until=until).order_by("until", "pk"), {"asked": Q()}, on="until", late=Q(until__lt=moment.today),
+        asked.alias(until=until).order_by("until", "pk"), {"asked": Q()}, on="until",
         number="quote__number", who="quote__customer__name", state=Subquery(questions.values("addressee")[:1]),
         mine="quote__in_charge", office="quote__in_charge__office", owner="quote__in_charge__name",
     )  # fmt: skip
@@ -51,7 +51,7 @@ def _conditions(user: User, moment: Moment) -> Rows:
     near = Q(due_on__lte=moment.today + _CONDITION_NEAR)
     waiting = Condition.objects.visible_to(user).open().filter(near, quote__status__in=_CONDITIONED)
     return Rows(
-        waiting.order_by("due_on", "pk"), {"conditions": Q()}, on="due_on", late=Q(due_on__lte=moment.today),
+        waiting.order_by("due_on", "pk"), {"conditions": Q()}, on="due_on",
         number="quote__number", who="quote__customer__name", note="sentence",
         mine="quote__in_charge", office="quote__in_charge__office", owner="quote__in_charge__name",
     )  # fmt: skip
@@ -68,7 +68,7 @@ def _quotes(user: User, moment: Moment) -> Rows:
     return Rows(
         quotes.filter(applied | lapsing | worked_on).alias(due=day).order_by("due", "pk"),
         {"issues": applied, "lapsing": lapsing, "applications": Q()},
-        on="due", late=Q(due__lt=moment.today), number="number", who="customer__name",
+        on="due", number="number", who="customer__name",
         mine="in_charge", office="in_charge__office", owner="in_charge__name",
     )  # fmt: skip
 
@@ -81,6 +81,10 @@ def _question(row: Row, moment: Moment) -> str:
 
 def _condition(row: Row, moment: Moment) -> str:
     return f"引受条件を確認する: {row.note}"
+
+
+def _on_its_day(today: date) -> date:
+    return today + timedelta(days=1)
 
 
 def _promised(row: Row, moment: Moment) -> str:
@@ -120,7 +124,7 @@ KINDS = (
     Kind("decisions", "引受の判断", "warn", says("引受を判断する"), "照会を開く", _CASE, _DECIDERS),
     Kind("asked", "引受の質問への回答", "warn", _question, "回答する", _QUOTE, EVERYBODY),
     Kind("referrals-near", "判断待ち・期限間近", "bad", _waiting, "見積を開く", _QUOTE),
-    Kind("conditions", "引受条件", "warn", _condition, "確認を記録する", _QUOTE),
+    Kind("conditions", "引受条件", "warn", _condition, "確認を記録する", _QUOTE, late=_on_its_day),
     Kind("referrals", "引受の判断待ち", "wait", _waiting, "見積を開く", _QUOTE),
     Kind("issues", "証券の発行", "warn", says("承諾を確かめて証券を発行する"), "発行へ進む", _QUOTE),
     Kind("lapsing", "期限が近い見積", "warn", says("見積の有効期限までに意向を確認する"), "見積を開く", _QUOTE),

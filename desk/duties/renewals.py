@@ -8,7 +8,7 @@ from django.db.models.functions import TruncDate
 from accounts.models import User
 from core.clock import JST
 from core.periods import at_four
-from desk.duties.kinds import Kind, Moment, Row, Rows, record, says
+from desk.duties.kinds import Kind, Moment, Row, Rows, always, record, says
 from renewals.calendar import calendar_on
 from renewals.models import Renewal
 from renewals.rules import Bucket, buckets
@@ -29,10 +29,9 @@ def found(user: User, moment: Moment) -> list[Rows]:
     owed = Q(notified_at__isnull=True, status__in=UNNOTICED_STATUSES) & ~Q(response=Response.NOT_RENEWING)
     unsent = owed & Q(term_end_at__lte=at_four(last))
     near = {_code(bucket): Q(term_end_at__lt=_end(bucket, moment.today)) for bucket in _COLUMNS}
-    over = Q(term_end_at__lt=at_four(moment.today))
     return [
         Rows(
-            in_work, {_UNSENT: unsent, **near}, on=TruncDate("term_end_at", tzinfo=JST), late=unsent | over,
+            in_work, {_UNSENT: unsent, **near}, on=TruncDate("term_end_at", tzinfo=JST),
             number="policy__number", who="customer__name", note="next_step",
             mine="owner", office="owner__office", owner="owner__name",
         )
@@ -55,7 +54,7 @@ def _words(row: Row, moment: Moment) -> str:
 _OPEN = ("更改を開く", record("renewals:detail", "pk"))
 
 KINDS = (
-    Kind(_UNSENT, "更改の案内がまだ", "bad", says("案内を今日送る(満期30日前を過ぎています)"), *_OPEN),
+    Kind(_UNSENT, "更改の案内がまだ", "bad", says("案内を今日送る(満期30日前を過ぎています)"), *_OPEN, late=always),
     *(
         Kind(_code(bucket), f"更改 {bucket.label}", _STYLES.get(bucket.code, "calm"), _words, *_OPEN)
         for bucket in _COLUMNS
