@@ -8,6 +8,7 @@ from bench.data import House, Scale, add_customers, add_policies, found
 from bench.signed import sign_forms
 from core.clock import now
 from core.doors import perform
+from core.models import Counter
 from core.periods import at_four
 from demo.underwriting import grant_authorities
 from local.chaos.minds import RENEWING, Mind, Minds
@@ -54,9 +55,10 @@ def build(policies: int, common: int) -> tuple[House, Minds]:
     minds = Minds.of_the_agency(row.pk for row in rows)
     # Whoever renews said last year what he says again; the licences of all run on.
     sign_forms(house, Policy.objects.filter(pk__in=minds.every(*RENEWING, Mind.LATE)), claims=False)
-    User.objects.filter(licence_basic_until__isnull=False).update(
-        licence_basic_until=LICENSED, licence_product_until=LICENSED
-    )
+    numbered = Counter.objects.filter(series="policy").values_list("year", "last")
+    Counter.objects.bulk_create(Counter(series="quote", year=year, last=last) for year, last in numbered)
+    licensed = User.objects.filter(licence_basic_until__isnull=False)
+    licensed.update(licence_basic_until=LICENSED, licence_product_until=LICENSED)
     grant_authorities(house.staff, at=now())
     early = [row for row in rows if row.ends_at <= at_four(START + timedelta(days=EARLIEST_RENEWAL_DAYS))]
     for policy in early[::20]:

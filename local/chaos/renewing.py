@@ -213,7 +213,7 @@ def main() -> None:
     people = People(folder, who)
     while True:
         steady(people.go_round)
-        time.sleep(0.5)
+        time.sleep(1)
 
 
 if __name__ == "__main__":

@@ -41,11 +41,14 @@ from tests.quotes.making import SIMPLE, make_quote
 
 COMMON = date(2027, 12, 1)
 # The common expiry, the year's end, a month's end, 29 February; by mail and by post alike.
-DAYS = {COMMON: 30, date(2027, 12, 31): 6, date(2028, 1, 31): 6, date(2028, 2, 29): 6}
+DAYS = {COMMON: 22, date(2027, 12, 31): 6, date(2028, 1, 31): 6, date(2028, 2, 29): 6}
 OFF_UNTIL = date(2027, 11, 8)  # for seven days: the notice day of the year's end lies within
 LAST = date(2028, 1, 6)
-# Everybody comes again after he was killed; the customers and the office take turns.
-WHO_RENEWS = (("customers", 1), ("customers", 0), ("desk", 1), ("desk", 0), ("customers", 0), ("desk", 0))
+# Everybody comes again after he was killed; the customers and the office take turns. One comes when it is too late.
+WHO_RENEWS = {
+    OFF_UNTIL: (("customers", 1), ("customers", 0), ("desk", 1), ("desk", 0), ("customers", 0), ("desk", 0)),
+    date(2027, 12, 3): (("desk", 1), ("desk", 0)),
+}
 DEARER = Change(limits={"liability": 100_000_000})
 
 
@@ -86,7 +89,7 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(
             if on == days[0]:  # while all the notices wait
                 ended, changed = Policy.objects.filter(number__startswith="C-2020-00000").order_by("number")[:2]
                 cancel(ended, on, at=moment(on, 9, 30))
-            for who, killed in WHO_RENEWS if on != days[0] else ():  # while the reminders wait
+            for who, killed in WHO_RENEWS.get(on, ()):  # while the reminders wait
                 herd.run("renew", moment(on, 9, 55), str(people), who, str(killed), at_once=1)
             for hour in range(10, 10 + storms * 2):
                 herd.run("drain", moment(on, hour), kill_within=0.7)
