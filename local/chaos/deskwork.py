@@ -94,7 +94,8 @@ class Desk:
         quote = renewal.quote
         if quote is None or quote.status != QuoteStatus.OFFERED:
             return self._next(renewal)
-        signed = quote.invitations.filter(purpose=Purpose.APPLICATION, status="SIGNED").last()
+        links = quote.invitations.filter(purpose=Purpose.APPLICATION, edition=quote.edition)
+        signed = links.filter(status="SIGNED").last()
         if signed is None and not quote.invitations.open().exists():
             if (contact := self._contact()) is None:
                 return self._next(renewal)  # he comes to the desk
