@@ -78,6 +78,12 @@ class Herd:
             for program in (self.postman, *self.people, *self.workers, *self.beats):
                 self._kill_group(program)
 
+    def send_home(self) -> None:
+        """Those who renew, until the next start."""
+        with self.lock:
+            for program in self.people:
+                self._kill_group(program)
+
     def end(self) -> None:
         with self.lock:
             for program in self.programs:

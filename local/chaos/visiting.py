@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from accounts.queries import robot
 from bench.books import said
 from core.clock import now, today
+from core.errors import Refused
 from correspondence.models import Bounce, Letter
 from local.chaos.minds import Mind
 from local.chaos.pressing import Hand
@@ -16,7 +17,7 @@ from portal.keys import code_from, new_key
 from portal.models import Visitor
 from portal.queries import onward_of, open_contradictions, papers_to_read
 from portal.reading import make_bytes, reading_of
-from portal.states import CodePurpose, Purpose
+from portal.states import CodePurpose, Purpose, Verdict
 from quotes.asking import answers_of, last_time, plan_of
 from quotes.models import Quote
 from quotes.states import QuoteStatus
@@ -62,7 +63,9 @@ def _as_he_is(visitor: Visitor) -> Visitor:
 def come_in(hand: Hand, visitor: Visitor) -> Visitor:
     """By the code in the mail."""
     code = hand.press(portal.ask_code, again=False, visitor=visitor, purpose=CodePurpose.ENTER, by=robot())
-    hand.press(portal.enter, visitor=visitor, typed=code_from(code.seed), key=new_key(), by=robot())
+    verdict = hand.press(portal.enter, visitor=visitor, typed=code_from(code.seed), key=new_key(), by=robot())
+    if verdict is not Verdict.RIGHT:
+        raise Refused("確認コードが古くなりました。")  # a night passed over it
     return _as_he_is(visitor)
 
 

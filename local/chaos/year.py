@@ -111,9 +111,15 @@ class Year:
             self.herd.start()
 
     def _jump_back(self, day: date) -> None:
-        """The clock is wrong by a day for a while, first behind, then right again."""
-        self.clock.turn(datetime(day.year, day.month, day.day, 5, 59, 59, tzinfo=JST) - timedelta(days=1))
-        time.sleep(2)
+        """The clock is wrong by a day for a while, first behind, then right again. Nobody signs anything meanwhile:
+        what he did would lie before what he had read, and the reckoning could not tell it from a mistake."""
+        with self.storm.still:
+            self.herd.send_home()
+            morning = datetime(day.year, day.month, day.day, 5, 59, tzinfo=JST)
+            self.clock.turn(morning + timedelta(seconds=59) - timedelta(days=1))
+            time.sleep(2)
+            self.clock.turn(morning)
+            self.herd.start()
 
     def _finish(self) -> None:
         """Hours pass until the last letter has gone, or its fate is known to be unknown."""
