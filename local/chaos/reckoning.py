@@ -25,7 +25,7 @@ class Reckoning:
 
     def lines(self) -> Iterator[str]:
         for name, figure in self.figures:
-            yield f"  {name:<58} {figure:>12}"
+            yield f"  {name:<66} {figure:>12}"
 
 
 @dataclass(frozen=True, slots=True)
