@@ -45,9 +45,7 @@ class BookForm(SearchForm):
 class RateForm(BusinessForm):
     """A rate in percent, from a day on."""
 
-    product = forms.ModelChoiceField(
-        label="商品", queryset=Product.objects.order_by("code"), empty_label="選んでください"
-    )
+    product = forms.ModelChoiceField(label="商品", queryset=Product.objects.order_by("code"))
     percent = forms.DecimalField(
         label="手数料率(%)", min_value=Decimal(0), max_value=Decimal("99.99"), max_digits=4, decimal_places=2
     )

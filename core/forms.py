@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields import BLANK_CHOICE_DASH
 
 from core.clock import JST
 from core.errors import Refused
@@ -203,10 +204,19 @@ class UploadField(forms.FileField):
         return upload
 
 
+_DASHES = BLANK_CHOICE_DASH[0][1]  # what Django says for nothing chosen
+
+
 class BusinessForm(forms.Form):
     """A form of the house: crispy, one column on a phone, refusals land on their field, errors take the cursor."""
 
     submit_label = "保存する"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
+                field.empty_label = "選んでください"
 
     @property
     def helper(self) -> FormHelper:

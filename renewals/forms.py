@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from accounts.queries import able_to_carry
+from accounts.queries import able_staff
 from core.clock import JST, jst, now
 from core.forms import BusinessForm, JapaneseDateField, JapaneseDateTimeField, LineField
 from renewals.states import BatchVerb, Channel, Response
@@ -48,7 +48,7 @@ class RowsField(forms.CharField):
 class BatchForm(BusinessForm):
     """What is to be done with the chosen renewals. `key` makes a form sent twice one batch."""
 
-    owner = forms.ModelChoiceField(label="新しい担当者", queryset=User.objects.none(), empty_label="選んでください")
+    owner = forms.ModelChoiceField(label="新しい担当者", queryset=User.objects.none())
     note = LineField(label="理由", required=False, max_length=200, help_text="例: 退職に伴う引継ぎ。履歴に残ります。")
     verb = forms.ChoiceField(choices=BatchVerb.choices, widget=forms.HiddenInput)
     rows = RowsField()
@@ -58,7 +58,7 @@ class BatchForm(BusinessForm):
         super().__init__(*args, **kwargs)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = User.objects.filter(able_to_carry(on), agency=user.agency_id).order_by("kana", "pk")
+        owner.queryset = able_staff(user.agency_id, on)
         if verb != BatchVerb.ASSIGN:
             del self.fields["owner"], self.fields["note"]
 

@@ -33,7 +33,7 @@ class ProductChoice(forms.ModelChoiceField):
 class NewQuoteForm(BusinessForm):
     """Which product, from which day."""
 
-    product_version = ProductChoice(label="商品", queryset=ProductVersion.objects.none(), empty_label="選んでください")
+    product_version = ProductChoice(label="商品", queryset=ProductVersion.objects.none())
     inception_on = JapaneseDateField(label="保険始期", help_text="この日の午後4時に補償が始まります。")
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:

@@ -131,6 +131,7 @@ def test_another_person_takes_a_complaint_over(client):
     client.force_login(manager)
     url = reverse("complaints:assign", args=[complaint.number])
     assert url in client.get(complaint.get_absolute_url()).content.decode()
+    assert "選んでください" in client.get(url).content.decode()
     for wrong in (auditor, gone, complaint.owner, make_user()):
         assert client.post(url, {"owner": wrong.pk}).status_code == 422
         with pytest.raises(Refused, match=r"選び直して|すでに"):
