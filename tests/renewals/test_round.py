@@ -12,7 +12,7 @@ from core.history import timeline
 from correspondence.models import Letter, Paper
 from customers.actions import record_consent, withdraw_consent
 from desk.duties.board import KINDS, rows_of
-from desk.duties.kinds import Moment
+from desk.duties.kinds import Moment, Row
 from desk.duties.scope import Scope
 from policies.states import PolicyStatus
 from renewals import round as rounds
@@ -196,7 +196,7 @@ def test_an_answer_before_the_paper_was_posted_hides_nothing_unless_the_customer
         next(kind for kind in KINDS if kind.code == "renewals-unsent"), make_user(spoke.agency, Role.MANAGER),
         Scope.ALL, Moment(at(before(29), 10)),
     )  # fmt: skip
-    assert [row[3] for row in shown] == [spoke.pk]
+    assert [Row(*row).pk for row in shown] == [spoke.pk]
 
 
 def test_a_notice_whose_mail_failed_is_reported_too_and_one_that_was_sent_is_not():
