@@ -82,7 +82,7 @@ def run(
     django.setup()
     from bench.ground import forget_tables
     from core.periods import at_four
-    from local.chaos import portfolio, verdict
+    from local.chaos import portfolio, succession, verdict
     from local.chaos.office import Office
     from local.chaos.storm import Storm
     from local.chaos.year import Year
@@ -93,6 +93,7 @@ def run(
     clock.turn(at_four(portfolio.START))
     house, minds = portfolio.build(policies, common)
     minds.write(home)
+    ground = succession.Ground.as_it_stands()
     say(
         f"{policies:,} policies, {common:,} of them expiring on {portfolio.COMMON} ({time.monotonic() - started:.0f} s)"
     )
@@ -101,7 +102,7 @@ def run(
     with Storm(herd, servers, plan, kills, random.Random(SEED)) as storm:  # noqa: S311 - the same bad days every time
         year = Year(clock, herd, storm, office, policies, every, say)
         year.walk()
-    reckoning = verdict.reckon(home, year.today, minds)
+    reckoning = verdict.reckon(home, year.today, minds, ground)
     for name, count in sorted(office.refusals.items()):
         reckoning.note(f"refused to the office: {name}"[:58], count)
     for name, count in [*sorted(herd.kills.items()), *sorted(storm.faults.items())]:

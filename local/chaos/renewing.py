@@ -166,7 +166,7 @@ class People:
         if self.who == "customers":
             return visit(hand, renewal, mind)
         desk = Desk(hand, policy, place)
-        hurries = mind is not Mind.LATE and renewal.ends_on - timedelta(days=HURRIES_DAYS) <= today()
+        hurries = renewal.ends_on - timedelta(days=HURRIES_DAYS) <= today()
         steps = 9 if number % 2 or hurries or mind is Mind.TOGETHER else 2
         if mind is Mind.LATE:
             desk.resume(steps=steps)

@@ -4,6 +4,7 @@ held against them at the end."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ _BROKEN: dict[str, str] = {
         SELECT 1 FROM quotes_quote quote
         LEFT JOIN quotes_application application ON application.quote_id = quote.id
         LEFT JOIN policies_policy later ON later.id = quote.policy_id
-        WHERE quote.opened_at >= %(since)s AND (
+        WHERE quote.id > %(last_quote)s AND quote.opened_at >= %(since)s AND (
             (quote.status = 'ISSUED') <> (later.id IS NOT NULL)
             OR quote.status IN ('APPLIED', 'ISSUED') AND application.id IS NULL
             OR later.quote_number <> quote.number
@@ -89,7 +90,7 @@ _BROKEN: dict[str, str] = {
                 <> (application.id IS NOT NULL)::int)""",
     "half-written: a contract without its certificate and its way": """
         SELECT 1 FROM policies_policy later
-        WHERE later.issued_at >= %(since)s AND (
+        WHERE later.id > %(last_policy)s AND later.issued_at >= %(since)s AND (
             1 <> (SELECT count(*) FROM correspondence_paper paper
                   WHERE paper.kind = 'CERTIFICATE' AND paper.about @> ARRAY['policies.policy:' || later.id]::varchar[])
             OR (later.delivery = 'EMAIL') <> EXISTS (
@@ -151,8 +152,28 @@ FROM renewed WHERE old_status <> 'CANCELLED' GROUP BY 1
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What stood there as bare rows before anybody did anything: the last contract and the last quote of it."""
+
+    policy: int = 0
+    quote: int = 0
+
+    @classmethod
+    def as_it_stands(cls) -> "Ground":
+        [row] = _rows("SELECT (SELECT max(id) FROM policies_policy), coalesce((SELECT max(id) FROM quotes_quote), 0)")
+        return cls(*row)
+
+
 def of_renewals(
-    reckoning: Reckoning, rows: Sequence[Found], minds: Minds, home: Path, *, since: datetime, at: datetime
+    reckoning: Reckoning,
+    rows: Sequence[Found],
+    minds: Minds,
+    home: Path,
+    *,
+    ground: Ground,
+    since: datetime,
+    at: datetime,
 ) -> None:
     """Who renewed, how, and that nothing of it is twice, half or otherwise told."""
     note = reckoning.note
@@ -169,7 +190,7 @@ def of_renewals(
     note("renewed, each by one next contract from 16:00 to 16:00", sum(s == "RENEWED" for s in fates.values()))
     note("late, by a new contract from a day of its own", len(late))
     note("  begun before the application, approved by a manager", sum(late.values()))
-    for name, count in found_broken(since=since, at=at).items():
+    for name, count in found_broken(ground, since=since, at=at).items():
         note(f"  {name}", count, never=True)
     _of_the_next_year(reckoning, rows)
     _of_retention(reckoning)
@@ -186,9 +207,10 @@ def of_renewals(
         reckoning.broken.append(f"nobody came to the end of: {Mind.LATE.value}")
 
 
-def found_broken(*, since: datetime, at: datetime) -> dict[str, int]:
-    """How often each thing that must not be was found. `since`: what is older came as bare rows."""
-    return {name: len(_rows(question, since=since, at=at)) for name, question in _BROKEN.items()}
+def found_broken(ground: Ground, *, since: datetime, at: datetime) -> dict[str, int]:
+    """How often each thing that must not be was found. What is older than `since` came with the ground too."""
+    facts = {"since": since, "at": at, "last_policy": ground.policy, "last_quote": ground.quote}
+    return {name: len(_rows(question, **facts)) for name, question in _BROKEN.items()}
 
 
 def _of_the_next_year(reckoning: Reckoning, rows: Sequence[Found]) -> None:

@@ -28,7 +28,7 @@ WHERE letter.kind = 'RENEWAL_NOTICE' AND thing LIKE 'policies.policy:%'
 """
 
 
-def reckon(home: Path, on: date, minds: Minds) -> Reckoning:
+def reckon(home: Path, on: date, minds: Minds, ground: succession.Ground) -> Reckoning:
     """Look at everything from both ends."""
     reckoning, receiving = Reckoning(), Receiving.read(home)
     rows = find(on=on, first=FIRST, last=FIRST + timedelta(days=DAYS + 10))
@@ -75,7 +75,7 @@ def reckon(home: Path, on: date, minds: Minds) -> Reckoning:
     aftermath.of_mail(reckoning, receiving, notices, rows, home)
     aftermath.of_contracts(reckoning, receiving, notices, rows)
     aftermath.of_people(reckoning, on)
-    succession.of_renewals(reckoning, rows, minds, home, since=at_four(START), at=now())
+    succession.of_renewals(reckoning, rows, minds, home, ground=ground, since=at_four(START), at=now())
     note("rounds", rounds)
     note("  cut off by a kill", cut_off)
     note("  most days made up for by one", caught_up or 0)

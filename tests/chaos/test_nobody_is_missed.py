@@ -25,7 +25,7 @@ from core.doors import perform
 from correspondence.models import Bounce, IncomingMail, Letter
 from local.chaos.mailserver import ECHOES, FAILURES, NOBODY_HERE
 from local.chaos.minds import Mind, Minds
-from local.chaos.succession import found_broken
+from local.chaos.succession import Ground, found_broken
 from policies.changing import Change
 from policies.models import Policy
 from products.actions import publish_book
@@ -120,7 +120,9 @@ def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(
         Mind.LATE: "UNINSURED",
     }  # fmt: skip
     assert Policy.objects.filter(quote__resumes__in=minds).count() == 1
-    assert not {name: n for name, n in found_broken(since=moment(days[0], 0), at=moment(LAST, 9)).items() if n}
+    assert not {
+        name: n for name, n in found_broken(Ground(), since=moment(days[0], 0), at=moment(LAST, 9)).items() if n
+    }
 
     rows = find(on=LAST, first=COMMON, last=max(DAYS))
     assert len(rows) == 3 * sum(DAYS.values()) + 2 + len(odd) + len(minds)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from local.chaos.succession import found_broken
+from local.chaos.succession import Ground, found_broken
 from policies.models import Policy
 from portal.models import Invitation, SignOff
 from quotes import actions as quote_actions
@@ -95,13 +95,13 @@ def test_each_thing_that_must_not_be_is_told():
         "anew": late_quote.policy_id, "late_quote": late_quote.pk, "draft": draft.pk,
         "stranger": make_customer(by=first.in_charge).pk,
     }  # fmt: skip
-    assert {name for name, count in found_broken(since=SINCE, at=NOW).items() if count} == set()
+    assert {name for name, count in found_broken(Ground(), since=SINCE, at=NOW).items() if count} == set()
     for name, words in BENT.items():
         with transaction.atomic(), connection.cursor() as cursor:
             take_guards_away(cursor, words.split()[1])
             cursor.execute(words.format(**names))
             assert cursor.rowcount, name
-            told = found_broken(since=SINCE, at=NOW)
+            told = found_broken(Ground(), since=SINCE, at=NOW)
             transaction.set_rollback(True)
         assert told[name], name
     assert set(BENT) == set(told)
