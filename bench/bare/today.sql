@@ -37,15 +37,20 @@
         OR mail.kind = 'BOUNCE'
             AND NOT EXISTS (SELECT 1 FROM correspondence_bounce known WHERE known.letter_id = mail.letter_id)
     )
-    ORDER BY mail.id LIMIT 40
+    ORDER BY 5, mail.id LIMIT 40
 ) UNION ALL (
     SELECT 4, 'letters', '届かない・不明なメール', 'bad', (letter.queued_at AT TIME ZONE 'Asia/Tokyo')::date,
         letter.subject || ' — ' || CASE letter.status WHEN 'UNKNOWN' THEN '届いたかを相手に確認する' ELSE '宛先を確認して再送する' END,
         coalesce(nullif(letter.to_name, ''), array_to_string(letter.recipients, ', ')), '', '/letters/' || letter.id || '/',
         'メールを開く', person.name, true, count(*) OVER ()
     FROM correspondence_letter letter JOIN accounts_user person ON person.id = letter.queued_by_id
-    WHERE letter.agency_id = %(agency)s AND letter.status IN ('UNKNOWN', 'FAILED')
-    ORDER BY letter.id LIMIT 40
+    WHERE letter.agency_id = %(agency)s AND (
+        letter.status = 'UNKNOWN'
+        OR letter.status = 'FAILED' AND NOT EXISTS (
+            SELECT 1 FROM correspondence_bounce bounce WHERE bounce.letter_id = letter.id AND bounce.deed <> 'DISMISSED'
+        )
+    )
+    ORDER BY 5, letter.id LIMIT 40
 ) UNION ALL (
     SELECT place, code, label, style, ends_on, words, who, number, url, '更改を開く', owner, late, total
     FROM (
@@ -62,8 +67,8 @@
         JOIN accounts_user owner ON owner.id = renewal.owner_id
         CROSS JOIN LATERAL (
             SELECT * FROM (VALUES
-                (6, 'renewals-unsent', '更改の案内がまだ', 'bad', renewal.notified_at IS NULL AND renewal.status = 'OPEN'
-                    AND renewal.term_end_at <= %(unsent)s),
+                (6, 'renewals-unsent', '更改の案内がまだ', 'bad', renewal.notified_at IS NULL AND renewal.status IN ('OPEN', 'RESPONDED', 'QUOTED')
+                    AND renewal.response <> 'NOT_RENEWING' AND renewal.term_end_at <= %(unsent)s),
                 (7, 'renewals-overdue', '更改 満期経過', 'bad', renewal.term_end_at < %(d0)s),
                 (8, 'renewals-7', '更改 7日以内', 'bad', renewal.term_end_at <= %(d7)s),
                 (9, 'renewals-14', '更改 14日以内', 'warn', renewal.term_end_at <= %(d14)s),
@@ -86,7 +91,7 @@
     FROM (
         SELECT invitation.purpose = 'APPLICATION' AS signed, invitation.signed_at, customer.name AS who, quote.number,
             person.name AS owner, count(*) OVER (PARTITION BY invitation.purpose) AS total,
-            row_number() OVER (PARTITION BY invitation.purpose ORDER BY invitation.signed_at, invitation.id) AS rank
+            row_number() OVER (PARTITION BY invitation.purpose ORDER BY (invitation.signed_at AT TIME ZONE 'Asia/Tokyo')::date, invitation.id) AS rank
         FROM portal_invitation invitation JOIN quotes_quote quote ON quote.id = invitation.quote_id
         JOIN customers_customer customer ON customer.id = quote.customer_id
         JOIN accounts_user person ON person.id = quote.in_charge_id
@@ -105,7 +110,7 @@
     JOIN accounts_user person ON person.id = quote.in_charge_id
     WHERE invitation.agency_id = %(agency)s AND visitor.admitted_at IS NULL
         AND invitation.status IN ('SENT', 'OPENED', 'SIGNED') AND invitation.valid_until > %(at)s
-    ORDER BY visitor.id LIMIT 40
+    ORDER BY 5, visitor.id LIMIT 40
 ) UNION ALL (
     SELECT 18, 'asked', '引受の質問への回答', 'warn', coalesce(question.due_on, referral.due_on),
         CASE question.addressee WHEN 'CUSTOMER' THEN 'お客さまの回答を受けて登録する' ELSE '引受担当の質問に回答する' END,
@@ -187,7 +192,7 @@
     ) policy
     JOIN customers_customer customer ON customer.id = policy.customer_id
     JOIN accounts_user person ON person.id = policy.in_charge_id
-    ORDER BY policy.issued_at, policy.id LIMIT 40
+    ORDER BY 5, policy.id LIMIT 40
 ) UNION ALL (
     SELECT 26, 'licences', '募集人資格の期限', 'warn', least(person.licence_basic_until, person.licence_product_until),
         CASE WHEN least(person.licence_basic_until, person.licence_product_until) < %(on)s THEN '資格が切れています。募集の担当を替える'
@@ -198,7 +203,8 @@
         person.name, person.solicitor_number, '/customers/?in_charge=' || person.id, '担当のお客さまを見る', person.name,
         least(person.licence_basic_until, person.licence_product_until) < %(on)s, count(*) OVER ()
     FROM accounts_user person
-    WHERE person.agency_id = %(agency)s AND person.is_active AND NOT person.is_robot AND person.role IN ('SOLICITOR', 'MANAGER')
+    WHERE person.agency_id = %(agency)s AND person.is_active AND NOT person.is_robot
+        AND (person.left_on IS NULL OR person.left_on >= %(on)s) AND person.role IN ('SOLICITOR', 'MANAGER')
         AND least(person.licence_basic_until, person.licence_product_until) <= %(licences)s
     ORDER BY 5, person.id LIMIT 40
 )
