@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.screens import address_of
+from customers.models import Customer
 from desk.duties import claims, complaints, letters, licences, policies, portal, quotes, renewals
 from desk.duties.kinds import Duty, Kind, Moment, Row, Rows, lines
 from desk.duties.scope import Scope, within
@@ -24,15 +25,20 @@ LINES = 40
 # Django cannot count a union, nor its kinds: around the rooms' own querysets stands this. Every kind comes with its
 # number, and with those of its rows that are among the most urgent of all; a kind without one comes with an empty row.
 _BOARD = """
-    WITH duty ({columns}) AS ({duties}),
+    WITH duty (kind, "on", pk, number, customer_id, who, owner_id, note, state) AS ({duties}),
         tally AS (SELECT kind, count(*) AS count FROM duty GROUP BY kind),
         urgent AS (
             SELECT *, row_number() OVER (ORDER BY "on" < (%s::jsonb ->> kind)::date DESC, "on", kind, pk) AS place
             FROM duty ORDER BY place LIMIT {lines}
         )
-    SELECT tally.count, {columns} FROM tally LEFT JOIN urgent USING (kind) ORDER BY place
+    SELECT tally.count, tally.kind, urgent."on", urgent.pk, urgent.number, coalesce(customer.name, urgent.who),
+        owner.name, urgent.note, urgent.state
+    FROM tally
+    LEFT JOIN urgent ON urgent.kind = tally.kind
+    LEFT JOIN {customers} customer ON customer.id = urgent.customer_id
+    LEFT JOIN {people} owner ON owner.id = urgent.owner_id
+    ORDER BY urgent.place
 """
-_COLUMNS = ", ".join(f'"{name}"' for name in Row._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +68,21 @@ def kinds_for(user: User) -> list[Kind]:
 
 
 def rows_of(kind: Kind, user: User, scope: Scope, moment: Moment) -> QuerySet[Any]:
-    """The rows of one kind in a scope, to be read as `Row`s: what its number counts and what its page lists."""
+    """The rows of one kind in a scope, to be read as `Row`s: what its number counts and what its page lists. By day:
+    what is late comes first."""
     found = _found(user, scope, moment, {kind.code})
-    return _together([rows.read(kind.code) for rows in found])
+    return _union([rows.of_kind(kind.code) for rows in found]).order_by("day", "pk")
 
 
 def board(user: User, scope: Scope, moment: Moment) -> Board:
     """What waits for a person, counted and with its most urgent lines."""
     kinds = {kind.code: kind for kind in kinds_for(user)}
-    found = _union([rows.read().order_by() for rows in _found(user, scope, moment, set(kinds))])
+    found = _union([rows.numbered() for rows in _found(user, scope, moment, set(kinds))])
     duties, facts = found.query.sql_with_params()
     late_before = json.dumps({code: kind.late(moment.today).isoformat() for code, kind in kinds.items()})
+    tables = {"customers": Customer._meta.db_table, "people": User._meta.db_table}
     with connection.cursor() as cursor:
-        cursor.execute(_BOARD.format(columns=_COLUMNS, duties=duties, lines=LINES), (*facts, late_before))
+        cursor.execute(_BOARD.format(duties=duties, lines=LINES, **tables), (*facts, late_before))
         rows = cursor.fetchall()
     counts = {kind: count for count, kind, *_ in rows}
     urgent = [row for row in (Row(*columns) for _, *columns in rows) if row.pk]
@@ -94,8 +102,3 @@ def _found(user: User, scope: Scope, moment: Moment, codes: set[str]) -> Iterato
 def _union(rows: list[QuerySet[Any]]) -> QuerySet[Any]:
     first, *others = rows
     return first.union(*others, all=True) if others else first
-
-
-def _together(rows: list[QuerySet[Any]]) -> QuerySet[Any]:
-    """All of one kind by day, so what is late comes first. One table alone has its own order."""
-    return _union(rows).order_by("day", "pk") if len(rows) > 1 else rows[0]

@@ -1,7 +1,6 @@
 """Duties about claims: the next step has come."""
 
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from claims.models import Claim
@@ -12,9 +11,8 @@ from desk.duties.kinds import Duty, Kind, Moment, Rows, record
 def found(user: User, moment: Moment) -> list[Rows]:
     return [
         Rows(
-            claims_due(user, moment.today), {"claims": Q()}, on="next_on",
-            number="number", who=Coalesce("customer__name", "caller_words"), note="next_action",
-            mine="owner", office="owner__office", owner="owner__name",
+            claims_due(user, moment.today), {"claims": Q()}, on="next_on", owner="owner", office="owner__office",
+            number="number", customer="customer", who="caller_words", note="next_action",
         )
     ]  # fmt: skip
 

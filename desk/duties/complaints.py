@@ -1,6 +1,6 @@
 """Duties about complaints: nothing was written for too long, or the completion waits for a manager."""
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.models import User
 from complaints.queries import complaints_due
@@ -11,9 +11,8 @@ from desk.duties.kinds import Kind, Moment, Row, Rows, record
 def found(user: User, moment: Moment) -> list[Rows]:
     return [
         Rows(
-            complaints_due(user, moment.today), {"complaints": Q()}, on="due_on",
-            number="number", who="complainant", mine="owner", office="owner__office", owner="owner__name",
-            state=F("status"),
+            complaints_due(user, moment.today), {"complaints": Q()}, on="due_on", owner="owner",
+            office="owner__office", number="number", who="complainant", state="status",
         )
     ]  # fmt: skip
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 
 from accounts.models import Role
 from core.clock import jst
@@ -16,13 +18,13 @@ STAFF = frozenset({Role.SOLICITOR, Role.CLERK, Role.MANAGER, Role.AUDITOR})
 EVERYBODY = STAFF | {Role.UNDERWRITER}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
     """When the question is asked: now, and today in Japan."""
 
     at: datetime
 
-    @property
+    @cached_property
     def today(self) -> date:
         return jst(self.at).date()
 
@@ -50,44 +52,50 @@ class Row(NamedTuple):
     pk: int
     number: str
     who: str
-    owner: str
+    owner: str | None
     note: str
     state: str
 
 
+_NOTHING = Value("")
+_NOBODY = Value(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The duties that stand in one table: its rows (of one agency, the most urgent first), and where their facts are.
+    """The duties that stand in one table: its rows (of one agency, in no order), and where their facts are.
 
     `kinds` tells the kinds of these rows apart: each row is of the first whose condition holds, the last needs none.
-    `mine` and `office` name the columns the filter 自分 / 営業所 looks at; `office` empty: all offices see them.
+    `owner` leads to the person whose duty it is (empty: the row is that person), `office` to the office that sees it
+    as its own (empty: every office). `customer` leads to the customer; where there is none, `who` is a name.
     """
 
     rows: QuerySet[Any]
     kinds: Mapping[str, Q]
     on: str | Combinable
-    number: str | Combinable
-    who: str | Combinable
-    mine: str
+    owner: str
     office: str
-    owner: str | Combinable
-    note: str | Combinable = Value("")  # noqa: RUF009 - never changed
-    state: str | Combinable = Value("")  # noqa: RUF009
+    number: str | Combinable = _NOTHING
+    customer: str = ""
+    who: str | Combinable = _NOTHING
+    note: str | Combinable = _NOTHING
+    state: str | Combinable = _NOTHING
 
-    def read(self, code: str | None = None) -> QuerySet[Any]:
-        """The columns of a `Row` for each of the rows, or for those of one of its kinds."""
-        facts = {"duty": self._kind(), "day": F(self.on) if isinstance(self.on, str) else self.on}
-        columns = []
-        for name in ("number", "who", "owner", "note", "state"):
-            column = getattr(self, name)
-            if not isinstance(column, str):
-                facts[f"said_{name}"], column = column, f"said_{name}"
-            columns.append(column)
-        # Annotated all at once: each annotate() looks through the model's columns anew.
-        rows = self.rows.annotate(**facts)
-        if code and len(self.kinds) > 1:
-            rows = rows.filter(duty=code)
-        return rows.values_list("duty", "day", "pk", *columns)
+    def of_owner(self, column: str) -> str:
+        return f"{self.owner}__{column}" if self.owner else column
+
+    def of_kind(self, code: str) -> QuerySet[Any]:
+        """A `Row` for each of the rows of one of the kinds."""
+        who = Coalesce(f"{self.customer}__name", self.who) if self.customer else self.who
+        rows = self.rows.annotate(duty=self._kind(), day=F(self.on) if isinstance(self.on, str) else self.on)
+        columns = ("duty", "day", "pk", self.number, who, self.of_owner("name"), self.note, self.state)
+        return rows.filter(duty=code).order_by().values_list(*columns)
+
+    def numbered(self) -> QuerySet[Any]:
+        """The same for all rows, but customer and owner by their keys: of a thousand duties few are named."""
+        who, owner = (self.customer or _NOBODY, self.who), self.owner or "pk"
+        columns = (self._kind(), self.on, "pk", self.number, *who, owner, self.note, self.state)
+        return self.rows.order_by().values_list(*columns)
 
     def _kind(self) -> Case | Value:
         *first, last = self.kinds
@@ -119,7 +127,7 @@ def never(today: date) -> date:
 class Kind:
     """A kind of duty: its name, who is shown it, and how one of its rows becomes a line.
 
-    `late` tells of today the day before which a row's day makes it late.
+    `late` tells of today the day before which a row's day makes it late; `nobody` stands for an owner.
     """
 
     code: str
@@ -130,6 +138,7 @@ class Kind:
     address: Callable[[], Address]
     roles: frozenset[Role] = STAFF
     late: Late = overdue
+    nobody: str = ""
 
 
 def record(name: str, key: str = "number") -> Callable[[], Address]:
@@ -149,12 +158,14 @@ def says(words: str) -> Callable[[Row, Moment], str]:
 
 def lines(rows: Iterable[Row], kinds: Mapping[str, Kind], moment: Moment) -> tuple[Duty, ...]:
     """The rows told as lines."""
-    addresses = {code: kind.address() for code, kind in kinds.items()}
-    late_before = {code: kind.late(moment.today) for code, kind in kinds.items()}
+    rows = list(rows)
+    told = {code: kinds[code] for code in {row.kind for row in rows}}
+    addresses = {code: kind.address() for code, kind in told.items()}
+    late_before = {code: kind.late(moment.today) for code, kind in told.items()}
     return tuple(
         Duty(
-            row.kind, row.on, kinds[row.kind].words(row, moment), row.who, row.number, addresses[row.kind](row),
-            kinds[row.kind].button, row.owner, row.on < late_before[row.kind],
+            row.kind, row.on, told[row.kind].words(row, moment), row.who, row.number, addresses[row.kind](row),
+            told[row.kind].button, row.owner or told[row.kind].nobody, row.on < late_before[row.kind],
         )
         for row in rows
     )  # fmt: skip

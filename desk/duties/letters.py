@@ -15,21 +15,20 @@ def found(user: User, moment: Moment) -> list[Rows]:
     return [
         Rows(
             letters_in_doubt(user.agency_id), {"letters": Q()}, on=TruncDate("queued_at", tzinfo=JST),
-            number=Value(""), who=Coalesce(NullIf("to_name", Value("")), recipients), note="subject", state="status",
             # Letters of the nightly round belong to nobody's desk: in the office's view all of them show.
-            mine="queued_by", office="", owner="queued_by__name",
+            owner="queued_by", office="",
+            who=Coalesce(NullIf("to_name", Value("")), recipients), note="subject", state="status",
         ),
         Rows(
-            bounces_open(user.agency_id), {"bounces": Q()}, on="due_on", number=Value(""),
-            who=Coalesce(NullIf("letter__to_name", Value("")), F("address"), output_field=CharField()),
-            note="letter__subject", mine="owner",
+            bounces_open(user.agency_id), {"bounces": Q()}, on="due_on",
             # One whose letter nobody in particular wrote shows in the office's view, and in the agency's.
-            office="", owner=Coalesce("owner__name", Value("")),
+            owner="owner", office="",
+            who=Coalesce(NullIf("letter__to_name", Value("")), F("address"), output_field=CharField()),
+            note="letter__subject",
         ),
         Rows(
             mail_to_read(user.agency_id), {"incoming": Q()}, on=TruncDate("received_at", tzinfo=JST),
-            number=Value(""), who="sender", note="subject", state="kind",
-            mine="owner", office="", owner=Coalesce("owner__name", Value("")),
+            owner="owner", office="", who="sender", note="subject", state="kind",
         ),
     ]  # fmt: skip
 

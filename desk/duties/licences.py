@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import DateField, F, Q
+from django.db.models import DateField, Q
 from django.db.models.functions import Least
 from django.urls import reverse
 
@@ -15,11 +15,11 @@ from desk.duties.kinds import Address, Kind, Moment, Row, Rows
 def found(user: User, moment: Moment) -> list[Rows]:
     staff = working_staff(user.agency_id, moment.today).filter(role__in=[Role.SOLICITOR, Role.MANAGER])
     until = Least("licence_basic_until", "licence_product_until", output_field=DateField())
-    soon = staff.alias(until=until).filter(until__lte=moment.today + timedelta(days=STAGES[-1]))
+    soon = staff.annotate(until=until).filter(until__lte=moment.today + timedelta(days=STAGES[-1]))
     return [
         Rows(
-            soon.order_by("until", "pk"), {"licences": Q()}, on="until",
-            number="solicitor_number", who="name", mine="pk", office="office", owner=F("name"),
+            soon, {"licences": Q()}, on="until",
+            owner="", office="office", number="solicitor_number", who="name",
         )
     ]  # fmt: skip
 

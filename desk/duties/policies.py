@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from accounts.models import User
@@ -26,9 +26,8 @@ def found(user: User, moment: Moment) -> list[Rows]:
 
 def _rows(policies: QuerySet[Policy]) -> Rows:
     return Rows(
-        policies.order_by("issued_at", "pk"), {"certificates": Q()}, on=TruncDate("issued_at", tzinfo=JST),
-        number="number", who="customer__name", state="delivery",
-        mine="in_charge", office="in_charge__office", owner=F("in_charge__name"),
+        policies, {"certificates": Q()}, on=TruncDate("issued_at", tzinfo=JST),
+        owner="in_charge", office="in_charge__office", number="number", customer="customer", state="delivery",
     )  # fmt: skip
 
 

@@ -21,9 +21,9 @@ def _signed(user: User) -> Rows:
     answered = Q(purpose=Purpose.QUESTIONNAIRE, quote__status=QuoteStatus.DRAFT)
     signed = Invitation.objects.visible_to(user).filter(applied | answered, status=InvitationStatus.SIGNED)
     return Rows(
-        signed.order_by("signed_at", "pk"), {"signed-applications": applied, "signed-answers": Q()},
-        on=TruncDate("signed_at", tzinfo=JST), number="quote__number", who="quote__customer__name",
-        mine="quote__in_charge", office="quote__in_charge__office", owner="quote__in_charge__name",
+        signed, {"signed-applications": applied, "signed-answers": Q()},
+        on=TruncDate("signed_at", tzinfo=JST), owner="quote__in_charge", office="quote__in_charge__office",
+        number="quote__number", customer="quote__customer",
     )  # fmt: skip
 
 
@@ -34,10 +34,9 @@ def _introduced(user: User, moment: Moment) -> Rows:
         invitation__valid_until__gt=moment.at,
     )  # fmt: skip
     return Rows(
-        waiting.order_by("pk"), {"introduced": Q()}, on=TruncDate("invitation__sent_at", tzinfo=JST),
-        number="invitation__quote__number", who="invitation__quote__customer__name", note="name",
-        mine="invitation__quote__in_charge", office="invitation__quote__in_charge__office",
-        owner="invitation__quote__in_charge__name",
+        waiting, {"introduced": Q()}, on=TruncDate("invitation__sent_at", tzinfo=JST),
+        owner="invitation__quote__in_charge", office="invitation__quote__in_charge__office",
+        number="invitation__quote__number", customer="invitation__quote__customer", note="name",
     )  # fmt: skip
 
 

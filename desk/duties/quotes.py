@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from accounts.models import Role, User
@@ -26,11 +26,10 @@ def _referrals(user: User, moment: Moment) -> Rows:
     decider = user.role == Role.UNDERWRITER
     near = Q(due_on__lte=moment.today + _PROMISE_NEAR)
     return Rows(
-        Referral.objects.visible_to(user).filter(status=ReferralStatus.OPEN).order_by("due_on", "pk"),
+        Referral.objects.visible_to(user).filter(status=ReferralStatus.OPEN),
         {"decisions-near": near, "decisions": Q()} if decider else {"referrals-near": near, "referrals": Q()},
-        on="due_on", number="quote__number", who="quote__customer__name",
-        mine="assigned_to" if decider else "quote__in_charge", office="quote__in_charge__office",
-        owner=Coalesce("assigned_to__name", Value("担当なし")) if decider else "quote__in_charge__name",
+        on="due_on", owner="assigned_to" if decider else "quote__in_charge", office="quote__in_charge__office",
+        number="quote__number", customer="quote__customer",
     )  # fmt: skip
 
 
@@ -40,9 +39,9 @@ def _questions(user: User, moment: Moment) -> Rows:
     until = Coalesce(Subquery(questions.values("due_on")[:1]), "due_on")
     asked = Referral.objects.visible_to(user).filter(status=ReferralStatus.ASKED)
     return Rows(
-        asked.alias(until=until).order_by("until", "pk"), {"asked": Q()}, on="until",
-        number="quote__number", who="quote__customer__name", state=Subquery(questions.values("addressee")[:1]),
-        mine="quote__in_charge", office="quote__in_charge__office", owner="quote__in_charge__name",
+        asked, {"asked": Q()}, on=until,
+        owner="quote__in_charge", office="quote__in_charge__office",
+        number="quote__number", customer="quote__customer", state=Subquery(questions.values("addressee")[:1]),
     )  # fmt: skip
 
 
@@ -51,9 +50,9 @@ def _conditions(user: User, moment: Moment) -> Rows:
     near = Q(due_on__lte=moment.today + _CONDITION_NEAR)
     waiting = Condition.objects.visible_to(user).open().filter(near, quote__status__in=_CONDITIONED)
     return Rows(
-        waiting.order_by("due_on", "pk"), {"conditions": Q()}, on="due_on",
-        number="quote__number", who="quote__customer__name", note="sentence",
-        mine="quote__in_charge", office="quote__in_charge__office", owner="quote__in_charge__name",
+        waiting, {"conditions": Q()}, on="due_on",
+        owner="quote__in_charge", office="quote__in_charge__office",
+        number="quote__number", customer="quote__customer", note="sentence",
     )  # fmt: skip
 
 
@@ -66,10 +65,8 @@ def _quotes(user: User, moment: Moment) -> Rows:
     quotes = Quote.objects.visible_to(user).filter(status__in=[QuoteStatus.OFFERED, QuoteStatus.APPLIED])
     day = Case(When(lapsing, then="valid_until"), default="inception_on")
     return Rows(
-        quotes.filter(applied | lapsing | worked_on).alias(due=day).order_by("due", "pk"),
-        {"issues": applied, "lapsing": lapsing, "applications": Q()},
-        on="due", number="number", who="customer__name",
-        mine="in_charge", office="in_charge__office", owner="in_charge__name",
+        quotes.filter(applied | lapsing | worked_on), {"issues": applied, "lapsing": lapsing, "applications": Q()},
+        on=day, owner="in_charge", office="in_charge__office", number="number", customer="customer",
     )  # fmt: skip
 
 
@@ -120,8 +117,8 @@ _DECIDERS = frozenset({Role.UNDERWRITER})
 _CASE = record("admin:quotes_referral_change", "pk")
 
 KINDS = (
-    Kind("decisions-near", "引受の判断・期限間近", "bad", _promised, "照会を開く", _CASE, _DECIDERS),
-    Kind("decisions", "引受の判断", "warn", says("引受を判断する"), "照会を開く", _CASE, _DECIDERS),
+    Kind("decisions-near", "引受の判断・期限間近", "bad", _promised, "照会を開く", _CASE, _DECIDERS, nobody="担当なし"),
+    Kind("decisions", "引受の判断", "warn", says("引受を判断する"), "照会を開く", _CASE, _DECIDERS, nobody="担当なし"),
     Kind("asked", "引受の質問への回答", "warn", _question, "回答する", _QUOTE, EVERYBODY),
     Kind("referrals-near", "判断待ち・期限間近", "bad", _waiting, "見積を開く", _QUOTE),
     Kind("conditions", "引受条件", "warn", _condition, "確認を記録する", _QUOTE, late=_on_its_day),

@@ -23,7 +23,7 @@ def found(user: User, moment: Moment) -> list[Rows]:
     """Whose day has come; those nobody was told of (29 days or fewer left, checks 26) apart.
     One whose mail came back stands among the letters, where the deed is."""
     due = Renewal.objects.visible_to(user).in_work().filter(next_on__lte=moment.today)
-    in_work = due.filter(is_undelivered=False).order_by("term_end_at", "pk")
+    in_work = due.filter(is_undelivered=False)
     last = moment.today + timedelta(days=calendar_on(moment.today).escalates)
     # Also of whoever spoke to us first, unless he does not renew.
     owed = Q(notified_at__isnull=True, status__in=UNNOTICED_STATUSES) & ~Q(response=Response.NOT_RENEWING)
@@ -32,8 +32,7 @@ def found(user: User, moment: Moment) -> list[Rows]:
     return [
         Rows(
             in_work, {_UNSENT: unsent, **near}, on=TruncDate("term_end_at", tzinfo=JST),
-            number="policy__number", who="customer__name", note="next_step",
-            mine="owner", office="owner__office", owner="owner__name",
+            owner="owner", office="owner__office", number="policy__number", customer="customer", note="next_step",
         )
     ]  # fmt: skip
 

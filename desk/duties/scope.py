@@ -26,9 +26,9 @@ def scope_of(user: User, asked: str) -> Scope:
 def within(found: Rows, scope: Scope, user: User, on: date) -> Rows:
     """Only the rows in that scope. What lies with nobody who could do it (a leaver, the round) is a manager's own."""
     if scope is Scope.MINE:
-        mine = Q(**{found.mine: user.pk})
-        if user.role == Role.MANAGER and found.mine != "pk":
-            mine |= ~able_to_carry(on, f"{found.mine}__")
+        mine = Q(**{found.of_owner("pk"): user.pk})
+        if user.role == Role.MANAGER and found.owner:
+            mine |= ~able_to_carry(on, found.of_owner(""))
         return replace(found, rows=found.rows.filter(mine))
     if scope is Scope.OFFICE and found.office:
         return replace(found, rows=found.rows.filter(**{found.office: user.office_id}))
