@@ -29,7 +29,7 @@ PASSWORD = "correct-horse-battery"
 
 # Playwright's own event loop makes Django believe that its calls are asynchronous; they are not.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ class Desk:
     def __init__(self, page: Page, base: str) -> None:
         self.page = page
         self.base = base
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
         self.page.on("pageerror", self._no_script_error)
         self.page.on("response", self._no_defect)
 

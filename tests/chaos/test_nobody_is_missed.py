@@ -57,6 +57,7 @@ def moment(on: date, hour: int, minute: int = 0) -> datetime:
 
 
 @pytest.mark.chaos
+@pytest.mark.timeout(900)
 def test_rounds_and_workers_killed_at_random_miss_nobody_and_tell_nobody_twice(
     child_environment, tmp_path, tmp_path_factory
 ):

@@ -34,6 +34,7 @@ from tests.making import A_MONDAY
 A_FRIDAY = datetime(2026, 11, 20, 17, 30, tzinfo=JST)
 
 
+@pytest.mark.timeout(900)  # four hundred days of an office: the longest test there is
 @pytest.mark.django_db(transaction=True)
 def test_a_short_story_leaves_contracts_a_queue_and_mail_and_is_told_once(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
