@@ -165,6 +165,11 @@ def signed_answers(sign_off: SignOff, book: Book) -> list[SignedAnswer]:
     return lines
 
 
+def has_signed(visitor: Visitor, name: str, title: str) -> bool:
+    """Whether this form was signed just so by this very visitor: who presses twice has signed once."""
+    return SignOff.objects.filter(invitation=visitor.invitation_id, signed_by=visitor, name=name, title=title).exists()
+
+
 def documents_of(invitation: Invitation) -> Any:
     """What was handed in through this link, newest first, without the bytes."""
     return Document.objects.about(invitation).defer("content").order_by("-pk")

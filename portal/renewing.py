@@ -5,7 +5,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from core.clock import jst
+from portal.models import SignOff
 from portal.queries import DECLARATIONS, questionnaire_of
+from portal.states import Purpose
 from quotes.asking import last_time, plan_of
 from quotes.models import Answer, Quote
 from quotes.questionnaire import Row, SectionView, Typed
@@ -13,6 +15,7 @@ from quotes.renewing import RenewalPlan, Why
 
 # How the page says that a field stood blank while an answer of last year lay behind it.
 ASKED = "asked-"
+SAME_WISHES = "現在のご契約と同じ補償を希望する。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +46,28 @@ class RenewalPage:
         return len(self.plan.unchanged)
 
 
-def page_of(quote: Quote, typed: Typed | None = None, refused: Mapping[str, str] | None = None) -> RenewalPage:
-    """The page as the form stands, with what was typed and could not be saved."""
+UNANSWERED = "お答えください。"
+
+
+def page_of(
+    quote: Quote,
+    typed: Typed | None = None,
+    refused: Mapping[str, str] | None = None,
+    stood: AbstractSet[str] = frozenset(),
+) -> RenewalPage:
+    """The page as the form stands, with what was typed and could not be saved. `stood` are the questions that stood
+    on the page that was sent: what is still open of them is marked."""
     plan, views = plan_of(quote), questionnaire_of(quote, typed)
     wrong = refused or {}
     rows = {row.id: replace(row, error=wrong.get(row.id, row.error)) for view in views for row in view.rows}
     given = _given(quote)
     asked = tuple(
         # Of わからない the sentence says already what was said.
-        Asked(_blank(rows[ask.id]), ask.why.sentence, given.get(ask.id, "") if ask.why is not Why.UNKNOWN else "")
+        Asked(
+            _marked(_blank(rows[ask.id]), stood),
+            ask.why.sentence,
+            given.get(ask.id, "") if ask.why is not Why.UNKNOWN else "",
+        )
         for ask in plan.asked
         if ask.id in rows
     )
@@ -88,6 +104,10 @@ def _blank(row: Row) -> Row:
     return row if row.error or not row.carried else replace(row, typed="")
 
 
+def _marked(row: Row, stood: AbstractSet[str]) -> Row:
+    return replace(row, error=UNANSWERED) if row.id in stood and not row.error else row
+
+
 def _given(quote: Quote) -> dict[str, str]:
     """When and by whom each taken-over answer was given."""
     rows = Answer.objects.filter(quote=quote, is_carried=True).select_related("carried_from")
@@ -109,3 +129,14 @@ def _of(views: list[SectionView], rows: Mapping[str, Row], wanted: set[str]) -> 
 def _part(views: Sequence[SectionView], wanted: AbstractSet[str]) -> tuple[SectionView, ...]:
     parts = (replace(view, rows=tuple(row for row in view.rows if row.id in wanted)) for view in views)
     return tuple(part for part in parts if part.rows)
+
+
+def as_before(quote: Quote) -> dict[str, str]:
+    """What stands in the application of somebody who renews until he writes something else: the way he pays, and his
+    wishes, where he signed that he wants the same cover."""
+    policy = quote.renewal_of
+    if policy is None:
+        return {}
+    signed = SignOff.objects.filter(invitation__quote=quote, invitation__purpose=Purpose.QUESTIONNAIRE).last()
+    same = signed is not None and signed.said.get("changes_wishes") is False
+    return {"payment_way": policy.payment_way} | ({"intent": SAME_WISHES, "changes": "変更なし"} if same else {})

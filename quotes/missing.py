@@ -20,9 +20,14 @@ def missing_for_submission(quote: Quote, case: Case, options: list[QuoteOption])
     elif case.facts.fiscal_year_end is None:
         missing.append("売上高の会計年度の決算日を入力してください。")
     confirmed = case.confirmed()
-    blank = len(missing_answers(confirmed, case.book, case.risk.facts))
-    if blank:
+    silent = [question.id for question in missing_answers(confirmed, case.book, case.risk.facts)]
+    carried = sum(name in case.unconfirmed for name in silent)
+    if blank := len(silent) - carried:
         missing.append(f"告知書に回答していない質問が{blank}問あります。すべて回答してください。")
+    if carried:
+        missing.append(
+            f"前回の回答から変わりないか確認していない質問が{carried}問あります。お客さまに確認してください。"
+        )
     missing += [
         f"申告事項「{declaration.wording}」に回答してください。"
         for declaration in case.book.declarations

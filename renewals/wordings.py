@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -143,3 +144,10 @@ def kind_of_stage(stage: int) -> WordingKind:
         if stage >= days:
             return WordingKind(f"REMINDER_{days}")
     return WordingKind.REMINDER_7
+
+
+def day_read(kind: WordingKind, ends_on: date) -> date:
+    """The day on which a customer reads such a letter by the house's calendar: a text is tried as of then."""
+    days = {WordingKind.NOTICE_CORRECTED: 45, WordingKind.EXPIRY_DAY: 0, WordingKind.UNINSURED: 0}
+    left = days.get(kind, int(kind.rpartition("_")[2]) if kind.startswith("REMINDER_") else 60)
+    return ends_on - timedelta(days=left)

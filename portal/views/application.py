@@ -19,6 +19,7 @@ from portal.models import SignOff
 from portal.pictures import picture_of
 from portal.queries import papers_to_read
 from portal.reading import Reading, make_bytes, reading_of
+from portal.renewing import as_before
 from portal.states import CodePurpose, InvitationStatus, Purpose, Verdict
 from portal.views.finding import Guest, done, inside
 from portal.views.finding import page as show
@@ -149,6 +150,7 @@ def _form(request: HttpRequest, guest: Guest, asks_code: bool) -> ApplicationFor
         "title": guest.visitor.title or (guest.visitor.contact.title if guest.visitor.contact else ""),
         "option": options[0] if len(options) == 1 else None,
     }
+    initial |= as_before(guest.quote)
     book = guest.quote.product_version.book
     if asks_code:  # nothing is judged yet: what was typed stays in the fields
         typed = {name: request.POST.get(name, "") for name in ApplicationForm.field_order if name != "code"}

@@ -19,6 +19,7 @@ from portal.queries import (
     DECLARATIONS,
     YES_OR_NO,
     documents_of,
+    has_signed,
     lacking_for_signature,
     onward_of,
     open_contradictions,
@@ -31,6 +32,7 @@ from portal.renewing import told_apart
 from portal.states import InvitationStatus, Purpose
 from portal.views.finding import Guest, context, done, inside, page
 from products.bank import bank
+from quotes.facts import facts_from
 from quotes.models import Quote
 from quotes.queries import case_of, documents_wanted
 from quotes.questionnaire import SectionView, Typed, read_typed
@@ -136,6 +138,8 @@ def sign(request: HttpRequest, guest: Guest) -> HttpResponse:
         try:
             perform(actions.sign_questionnaire, visitor=guest.visitor, by=robot(), at=guest.at, **_signed(form))
         except Refused as refusal:
+            if has_signed(guest.visitor, form.cleaned_data["name"], form.cleaned_data["title"]):
+                return done("portal:home", guest)  # the button was pressed twice
             if guest.invitation.status == InvitationStatus.SIGNED:
                 raise
             form.refuse(refusal)
@@ -169,6 +173,7 @@ def _sign_page(
     views = questionnaire_of(guest.quote)
     return page(
         request, guest, "sign", status=status, form=form, answers=told_apart(guest.quote, views), typed=typed,
+        sales=facts_from(guest.quote.facts) if guest.quote.is_renewal else None,
         lacks=lacking_for_signature(guest.quote, views), contradictions=open_contradictions(guest.quote),
     )  # fmt: skip
 

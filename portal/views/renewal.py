@@ -1,5 +1,6 @@
 """A renewal on one page: sales, the few questions, one tick for the rest; with script and without."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -65,7 +66,8 @@ def _save(request: HttpRequest, guest: Guest) -> HttpResponse:
     quote.refresh_from_db()
     if form.is_valid() and not typed.errors and not refused and plan_of(quote).is_done:
         return done("portal:sign", guest)
-    return _show(request, guest, form, typed, refused, status=422)
+    stood = {name.removeprefix(ASKED) for name in data if name.startswith(ASKED)}
+    return _show(request, guest, form, typed, refused, stood, status=422)
 
 
 def _sales_form(quote: Quote, data: QueryDict | None = None) -> SalesForm:
@@ -109,10 +111,11 @@ def _show(
     form: SalesForm,
     typed: Typed | None = None,
     refused: dict[str, str] | None = None,
+    stood: AbstractSet[str] = frozenset(),
     *,
     status: int = 200,
 ) -> HttpResponse:
-    shown: RenewalPage = page_of(guest.quote, typed, refused)
+    shown: RenewalPage = page_of(guest.quote, typed, refused, stood)
     # Answered in another window meanwhile: the question stands among this year's answers, the sentence above all.
     overtaken = [sentence for name, sentence in (refused or {}).items() if name not in shown.open_ids]
     return page(

@@ -161,7 +161,7 @@ def _deed(batch: Batch, renewal: Renewal, at: datetime) -> str:
             return f"{batch.owner.name}さんの担当にしました。"
         case BatchVerb.REMIND:
             letter = remind_renewal(renewal=renewal, by=by, at=at)
-            return f"{letter.to_name}様へ再案内のメールを送ります。"
+            return f"{letter.to_name}様への再案内のメールを作成しました。順に送信します。"
         case BatchVerb.QUOTE:
             quote = open_renewal_quote(renewal=renewal, by=by, at=at)
             return f"見積{quote.number}を開きました({quote.get_status_display()})。"

@@ -11,6 +11,7 @@ from core.errors import Refused
 from core.screens import why_not
 from portal.actions import invite
 from portal.models import SignOff
+from portal.renewing import SAME_WISHES
 from portal.states import Purpose
 from quotes.actions import record_step, submit_quote
 from quotes.models import Quote
@@ -23,7 +24,6 @@ from renewals.models import Renewal, RenewalTerms
 from renewals.states import SILENT_STATUSES, Channel, RenewalStatus, Response
 
 BY_LINK = "お客さまの回答"
-SAME_WISHES = "現在のご契約と同じ補償を希望する。"
 _ANOTHER_ADDRESS = "告知書に回答した方のため"
 
 

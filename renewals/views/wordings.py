@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from accounts.models import User
 from accounts.screen import person
-from core.clock import jst, now, today
+from core.clock import jst, now
 from core.doors import perform
 from core.errors import Refused
 from core.screens import why_not
@@ -23,7 +23,7 @@ from renewals.models import Renewal
 from renewals.permissions import check_can_keep_calendar
 from renewals.plan_forms import WordingForm
 from renewals.planning import calendar_for
-from renewals.wordings import Wording, fields_of, house_wording, required_of, wordings
+from renewals.wordings import Wording, day_read, fields_of, house_wording, required_of, wordings
 
 
 def list_wordings(request: HttpRequest) -> HttpResponse:
@@ -102,7 +102,7 @@ def _filled(subject: str, body: str, kind: WordingKind, user: User, number: str)
     )
     terms = renewal.terms.first() if renewal.pk else None
     contact = primary_contact(policy.customer)
-    on = min(today(), jst(policy.ends_at).date())
+    on = day_read(kind, jst(policy.ends_at).date())
     calendar = calendar_for(policy.agency, policy.product_version.product.code, on)
     values = values_of(
         renewal, contact.name if contact else "ご担当者", on, calendar, has_link="customer_link" in fields_of(kind),

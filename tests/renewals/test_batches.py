@@ -79,7 +79,7 @@ def test_the_chosen_renewals_go_to_another_person_and_a_form_sent_twice_is_one_b
     )
     words = page.content.decode()
     assert page.context["choice"].count == 4
-    assert "4件の担当替えを始める" in words
+    assert "4件の処理を始める" in words
     entries = {name: page.context["form"][name].value() for name in ("verb", "key")}
     entries |= {"rows": re.search(r'name="rows" value="([\d,]+)"', words)[1], "note": "退職"}
     unnamed = client.post(reverse("renewals:batch-new"), entries)

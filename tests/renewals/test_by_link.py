@@ -111,6 +111,12 @@ def test_an_unchanged_customer_goes_from_the_notice_to_the_next_contract_in_one_
 
     # Nothing is nodded through: with all answers, but without the tick, the page comes back and says so.
     said = dict.fromkeys(asked_on(page), "no")
+    left = {name: value for name, value in said.items() if name != "past_attack"}
+    answer = customer.post("renewal/", {**fields_of(page), **sales(), **left})
+    assert answer.status_code == 422
+    marked = re.findall(r'id="e-([a-z0-9_]+)">お答えください。', answer.content.decode())
+    assert marked == ["past_attack"]  # what is still open is told at its place
+    page = customer.get("renewal/").content.decode()
     assert customer.post("renewal/", {**fields_of(page), **sales(), **said}).status_code == 422
     assert Answer.objects.filter(quote=renewal.quote, is_carried=True).exists()
     renewal.quote.refresh_from_db()
@@ -124,9 +130,11 @@ def test_an_unchanged_customer_goes_from_the_notice_to_the_next_contract_in_one_
     # Whoever signs reads first what is said anew, with declarations and events; the rest is folded beneath.
     anew, again = customer.get("sign/").content.decode().split("前回と同じご回答を開く(")
     assert "過去5年間に" in anew
+    assert "5億円" in anew
     assert int(again.partition("問")[0]) == len(answers) - 3
 
     page = sign_answers(customer)
+    assert "回答を確定しました" in sign_answers(customer)  # pressed twice
     assert "ご案内に記載した保険料のとおり" in page
     renewal.refresh_from_db()
     quote = renewal.quote
@@ -148,6 +156,9 @@ def test_an_unchanged_customer_goes_from_the_notice_to_the_next_contract_in_one_
     # He reads, confirms and signs; with the office's part recorded, the application is taken.
     invitation = Invitation.objects.get(quote=quote, purpose="APPLICATION")
     read_all(invitation.visitors.select_related("invitation__quote", "invitation__sent_by").get())
+    page = there.get("apply/").content.decode()
+    assert page.count("変更なし</textarea>") == page.count("同じ補償を希望する。</textarea>") == 1
+    assert re.search(r'value="lump_sum"[^>]*checked', page)
     form = {"option": quote.options.get().pk, "payment_way": "lump_sum", "intent": "同じ補償で続ける",
             "changes": "変更なし", "name": "田中 一郎", "title": "総務部長"}  # fmt: skip
     there.post("apply/", form | {"ask_code": "1"})
