@@ -19,6 +19,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.message import sanitize_address
 
 from core.clock import jst
 from correspondence.models import Letter
@@ -225,7 +226,8 @@ def compose(letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime, bo
         subject=letter.subject,
         body=body or letter.body,
         from_email=formataddr((letter.agency.name, sender)),
-        to=[formataddr((letter.to_name, first)) if letter.to_name else first, *others],
+        # Not by `formataddr`, which takes no 日本語.jp.
+        to=[sanitize_address((letter.to_name, first), "utf-8") if letter.to_name else first, *others],
         cc=letter.cc,
         reply_to=[letter.reply_to or letter.agency.email],
         headers={

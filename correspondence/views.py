@@ -211,11 +211,14 @@ def decide_letter(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = deed.form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            perform(deed.act, letter=letter, **form.cleaned_data, by=request.user, at=now())
+            decided = perform(deed.act, letter=letter, **form.cleaned_data, by=request.user, at=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, deed.done)
+            if decided.settlement == form.cleaned_data["note"]:
+                messages.success(request, deed.done)
+            else:  # taken back in the same breath
+                messages.warning(request, f"送信しませんでした。{decided.settlement}")
             return redirect(letter)
     context = {"letter": letter, "deed": deed, "form": form}
     return render(request, "correspondence/decide.html", context, status=422 if request.method == "POST" else 200)

@@ -11,7 +11,7 @@ from claims.models import Claim
 from claims.signals import claim_tied
 from core.errors import Refused
 from correspondence.models import Bounce, IncomingMail, Letter
-from correspondence.signals import bounce_handled, letter_answered, letter_bounced, letter_postponed, resend_asked
+from correspondence.signals import bounce_handled, letter_answered, letter_bounced, letter_waits_again, resend_asked
 from policies.models import Endorsement, Policy
 from policies.signals import policies_cancelled, policies_ended, policy_changed
 from portal.models import Invitation, SignOff
@@ -135,7 +135,7 @@ def follow_cancellation(*, policies: Sequence[Policy], reason: str, by: User, at
     cancel_renewals(policies=policies, reason=reason, by=by, at=at)
 
 
-@receiver(letter_postponed, sender=Letter)
+@receiver(letter_waits_again, sender=Letter)
 def follow_postponed(*, letter: Letter, by: User, at: datetime, **_: Any) -> None:
     """What was being sent while its contract ended, or its customer went on, is not tried again."""
     take_back_postponed(letter=letter, by=by, at=at)

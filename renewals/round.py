@@ -34,6 +34,7 @@ _MORNING: tuple[Step, ...] = (
     # Before any letter: it names whoever answers the telephone.
     ("reassigned", actions.reassign_due, True),
     ("handed_on", actions.hand_on_due, True),
+    ("readdressed", actions.readdress_notices_due, True),
     ("terms", actions.prepare_terms_due, True),
     ("notices", actions.file_notices_due, True),
     ("reminders", actions.remind_due, True),
@@ -67,6 +68,7 @@ LABELS = {
     "reassigned": "担当を引継ぎ",
     "ownerless": "担当者が見つからない",
     "handed_on": "お客さま・見積・事故・苦情を引継ぎ",
+    "readdressed": "待っている案内の宛先を変更",
     "terms": "条件案を作成",
     "notices": "案内をメール",
     "by_post": "案内を郵送待ち",

@@ -18,7 +18,7 @@ class ReminderFacts:
     """What decides whether a reminder is due."""
 
     ends_on: date
-    notified_on: date | None
+    heard_on: date | None  # from us last: the notice, or a reminder by hand after it
     last_stage: int | None
 
 
@@ -27,10 +27,10 @@ def reminder_due(
 ) -> int | None:
     """The stage (45, 30, 14, 7, or 0 on the expiry day) whose day has come and that was not sent, or None.
 
-    Only the latest: after days of standstill one letter goes out, not four. A stage whose day had passed when the
-    notice went out is left alone, or the customer would hear from us twice within a day.
+    Only the latest: after days of standstill one letter goes out, not four. A stage whose day had come when he last
+    heard from us is left alone, or he would hear from us twice within a day.
     """
-    if facts.notified_on is None:
+    if facts.heard_on is None:
         return None
     if on > facts.ends_on:
         return None
@@ -38,7 +38,7 @@ def reminder_due(
         stage
         for stage in calendar.stages
         if stage_day(facts.ends_on, stage, workdays, wish) <= on
-        and facts.notified_on < facts.ends_on - timedelta(days=stage)
+        and facts.heard_on < facts.ends_on - timedelta(days=stage)
     ]
     latest = min(reached, default=None)
     if latest is None or (facts.last_stage is not None and facts.last_stage <= latest):

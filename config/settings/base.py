@@ -221,6 +221,7 @@ LOGGING = {
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        "flufl.bounce": {"level": "WARNING"},  # seventeen lines for each mail that came back
         # The outbox is swept every 20 seconds: only what it sent is worth a line.
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -22,6 +22,7 @@ from correspondence.permissions import (
     check_can_settle_letter,
 )
 from correspondence.rules import check_addresses, check_one_line
+from correspondence.signals import letter_waits_again
 from correspondence.states import URGENT, LetterKind, LetterStatus
 
 DRAIN = "correspondence.tasks.drain"
@@ -160,8 +161,8 @@ def cancel_letter(*, letter: Letter, note: str, by: User, at: datetime) -> Lette
 
 @action
 def settle_letter(*, letter: Letter, outcome: LetterStatus, note: str, by: User, at: datetime) -> Letter:
-    """Decide a letter in doubt (要確認): it arrived (SENT), it did not and goes out again (QUEUED), or
-    neither (CANCELLED)."""
+    """Decide a letter in doubt (要確認): it arrived (SENT), it did not and goes out again (QUEUED), or neither
+    (CANCELLED). What has become needless meanwhile is taken back instead of going out again."""
     current = _locked(letter)
     check_can_settle_letter(by, current)
     words = {
@@ -176,7 +177,8 @@ def settle_letter(*, letter: Letter, outcome: LetterStatus, note: str, by: User,
 
 @action
 def retry_letter(*, letter: Letter, note: str, by: User, at: datetime) -> Letter:
-    """Put a failed letter back into the outbox, after its cause was mended."""
+    """Put a failed letter back into the outbox, after its cause was mended. Also here: what has become needless
+    meanwhile comes back as CANCELLED."""
     current = _locked(letter)
     check_can_retry_letter(by, current)
     return _settle(current, LetterStatus.QUEUED, note, by, at, "letter.retried", "の再送を指示")
@@ -199,6 +201,9 @@ def _settle(letter: Letter, outcome: LetterStatus, note: str, by: User, at: date
         ring(DRAIN)
     letter.save()
     tell(letter, verb, f"メール「{letter.subject}」{words}: {note}", by=by, at=at)
+    if outcome == LetterStatus.QUEUED:
+        letter_waits_again.send(sender=Letter, letter=letter, by=by, at=at)
+        letter.refresh_from_db()
     return letter
 
 

@@ -20,7 +20,7 @@ from correspondence.incoming.diagnosing import diagnose
 from correspondence.models import Letter
 from correspondence.models.letters import LetterQuerySet
 from correspondence.rules import MAX_ATTEMPTS, wait_after
-from correspondence.signals import letter_postponed
+from correspondence.signals import letter_waits_again
 from correspondence.states import LetterStatus
 from correspondence.transport import Outcome, Result
 
@@ -124,7 +124,7 @@ def note_refused_for_now(*, letter: Letter, reason: str, by: User, at: datetime,
         return
     waits = {"status": LetterStatus.QUEUED, "not_before": at + wait_after(letter.attempts)}
     if _ours(letter, LetterStatus.SENDING).update(**waits, last_error=reason[:500]):
-        letter_postponed.send(sender=Letter, letter=letter, by=by, at=at)
+        letter_waits_again.send(sender=Letter, letter=letter, by=by, at=at)
 
 
 @action

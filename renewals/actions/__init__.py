@@ -13,6 +13,7 @@ from renewals.actions.offering import prepare_terms_due, renew_terms
 from renewals.actions.opening import open_renewal, open_renewals_due
 from renewals.actions.planning import plan_letters, publish_wording, send_test_mail, set_closing_day
 from renewals.actions.presenting import present_quote
+from renewals.actions.readdressing import readdress_notices_due
 from renewals.actions.reminding import remind_renewal
 from renewals.actions.reporting import escalate_due, tell_staff_due
 
@@ -34,6 +35,7 @@ __all__ = [
     "publish_wording",
     "reassign_due",
     "prepare_terms_due",
+    "readdress_notices_due",
     "record_leaving",
     "record_notice_posted",
     "record_response",

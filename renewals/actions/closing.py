@@ -13,7 +13,7 @@ from quotes.models import Quote
 from quotes.states import QuoteStatus
 from renewals import letters
 from renewals.actions.moving import locked, save, save_many, write_lines
-from renewals.actions.taking_back import take_back_letters
+from renewals.actions.taking_back import take_back_letters, take_back_letters_of
 from renewals.actions.writing import by_agency, tell_managers
 from renewals.models import Renewal
 from renewals.permissions import check_can_close
@@ -68,6 +68,7 @@ def mark_uninsured(renewals: QuerySet[Renewal], *, by: User, at: datetime) -> in
             row.outcome_reason, row.outcome_at, row.outcome_by = _TOO_LATE, at, by
             row.next_on, row.next_step = None, ""
         save_many(rows, "status", "outcome_reason", "outcome_at", "outcome_by", "next_on", "next_step")
+        take_back_letters_of(rows, by=by, at=at)
         write_lines(
             "mark_uninsured_due",
             [(row, f"{row.policy.number}は更改されないまま満期を過ぎ、無保険になりました。") for row in rows],

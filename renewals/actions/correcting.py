@@ -12,10 +12,8 @@ from core.errors import Refused
 from core.history import record
 from correspondence.actions import NewLetter, cancel_letter, queue_letter, queue_letters, revise_paper
 from correspondence.models import Letter, Paper
-from correspondence.queries import dead_addresses
 from correspondence.states import LetterKind, LetterStatus, PaperKind, WordingKind
 from customers.models import Contact
-from customers.queries import back_on_paper, reachable_contact
 from policies.models import Policy
 from quotes.actions import follow_contract, take_back_quote, withdraw_quote
 from quotes.models import Quote
@@ -24,6 +22,7 @@ from renewals.actions.moving import locked, save
 from renewals.actions.notifying import notice_anew
 from renewals.actions.offering import renew_terms
 from renewals.actions.taking_back import take_back_letters
+from renewals.actions.writing import whom_to_mail
 from renewals.corrections import late_change_letter, taken_back_letter
 from renewals.letters import customer_letter, values_of
 from renewals.models import Renewal, RenewalTerms
@@ -71,8 +70,8 @@ def notice_has_gone(renewal: Renewal) -> bool:
 
 def _tell_customer(renewal: Renewal, by: User, at: datetime) -> None:
     """更改のご案内の取消し: by e-mail where he reads it; otherwise the history says that it must be written."""
-    contact = reachable_contact(renewal.customer, dead_addresses(renewal.agency))
-    if contact is None or renewal.customer_id in back_on_paper([renewal.customer_id], at):
+    contact = whom_to_mail(renewal.agency, [renewal], at).get(renewal.pk)
+    if contact is None:
         words = "更改のご案内の取消しを、書面でお客さまにお知らせください(メールでお送りできません)。"
         save(renewal, "take_back_notice_by_post", words, by=by, at=at)
         return
@@ -169,8 +168,8 @@ def _corrected_papers(
 def _send_corrected(row: Renewal, papers: list[Paper], cause: str, key: str, by: User, at: datetime) -> None:
     """By the mail that says what changed. Where the notice itself still waits it must not arrive after its correction:
     it is taken out of the outbox and written anew, with the corrected papers."""
-    contact = reachable_contact(row.customer, dead_addresses(row.agency))
-    if contact is None or row.customer_id in back_on_paper([row.customer_id], at):
+    contact = whom_to_mail(row.agency, [row], at).get(row.pk)
+    if contact is None:
         words = f"訂正版の更改のご案内を印刷して郵送してください({cause})。"
         row.correction = f"{_BY_POST}、{cause}"[:100]  # so says the duty, until somebody has spoken with the customer
         save(row, "post_corrected_papers", words, by=by, at=at)

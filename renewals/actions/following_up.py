@@ -1,24 +1,28 @@
 """What follows the notice while nothing comes back: reminders, the expiry day, and the word that cover has ended."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
-from core.clock import JST
+from core.clock import JST, jst
 from core.doors import action
 from core.periods import at_four
 from correspondence.actions import NewLetter, queue_letters
+from correspondence.models import Letter
 from correspondence.states import LetterKind, WordingKind
-from customers.queries import reachable_contact
+from customers.rules import ANY_TIME
 from policies.models import Policy
 from quotes.models import Quote
 from quotes.states import QuoteStatus
 from renewals import letters
 from renewals.actions.enclosing import links_of
 from renewals.actions.moving import save_many, write_lines
-from renewals.actions.writing import by_agency, dead_among, rows_for_letters
+from renewals.actions.notifying import notice_key
+from renewals.actions.taking_back import take_back_reminders
+from renewals.actions.writing import by_agency, rows_for_letters, whom_to_mail
 from renewals.days import after_expiry_day, wished_hour
 from renewals.models import Renewal, RenewalQuerySet
 from renewals.planning import Calendars, calendars_on
@@ -43,14 +47,19 @@ def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
         Renewal.objects.filter(status__in=SILENT_STATUSES, notified_at__isnull=False)
         .filter(reached, term_end_at__gt=at, term_end_at__lte=farthest)
     )  # fmt: skip
+    leaves_on = _when_notices_leave(silent)
     stages: dict[int, int] = {}
     for row in silent:
         calendar, workdays = calendars.of(row.policy), calendars.workdays(row.agency_id)
-        due_stage = reminder_due(row.reminder_facts, on, calendar, workdays, row.customer.mail_wish)
+        facts = row.reminder_facts
+        if row.pk in leaves_on:
+            facts = replace(facts, heard_on=max(facts.heard_on or on, leaves_on[row.pk]))
+        due_stage = reminder_due(facts, on, calendar, workdays, row.customer.mail_wish)
         if due_stage is not None:
             stages[row.pk] = due_stage
     # Asked again under the lock: an answer may have come in since.
     due = rows_for_letters(Q(pk__in=list(stages), status__in=SILENT_STATUSES)) if stages else []
+    take_back_reminders(due, by=by, at=at)
     mailed = _mail(due, lambda row: f"reminder-{stages[row.pk]}", calendars, stages.__getitem__, by=by, at=at)
     lines = []
     for row in due:
@@ -64,6 +73,15 @@ def remind_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
     save_many(due, "last_stage", "next_on", "next_step")
     write_lines("remind_due", lines, by=by, at=at)
     return {"reminders": len(mailed), "calls": len(due) - len(mailed)}
+
+
+def _when_notices_leave(renewals: Iterable[Renewal]) -> dict[int, date]:
+    """The day of a notice that waits for a day its customer asked for: until then he has heard nothing."""
+    wished = {notice_key(row): row.pk for row in renewals if row.customer.mail_wish != ANY_TIME}
+    if not wished:
+        return {}
+    found = Letter.objects.filter(key__in=list(wished)).values_list("key", "not_before")
+    return {wished[key]: jst(moment).date() for key, moment in found}
 
 
 @action
@@ -107,7 +125,8 @@ def tell_uninsured_due(*, on: date, by: User, at: datetime) -> int:
 def _when(renewals: RenewalQuerySet) -> RenewalQuerySet:
     """With what says on which day a letter goes; nothing else is read of rows that are not due."""
     return renewals.select_related("policy", "customer").only(
-        "agency_id", "term_end_at", "notified_at", "last_stage", "policy__agency_id", "policy__product_version_id",
+        "agency_id", "term_end_at", "notified_at", "reminded_at", "last_stage", "policy__agency_id",
+        "policy__product_version_id",
         "customer__mail_weekdays", "customer__mail_not_days", "customer__mail_from", "customer__mail_until",
     )  # fmt: skip
 
@@ -124,8 +143,7 @@ def _mail(
     """Queue these letters, one text per stage; returns which renewals' customers are mailed."""
     words, mailed = wordings(), set[int]()
     for agency, rows in by_agency(due):
-        dead, new = dead_among(agency, rows), {}
-        contacts = {row.pk: contact for row in rows if (contact := reachable_contact(row.customer, dead))}
+        contacts, new = whom_to_mail(agency, rows, at), {}
         # The same link as in the notice, as long as it opens: nobody has to dig that out.
         links = links_of(rows, contacts, LetterKind.RENEWAL_REMINDER, at)
         for row in rows:

@@ -17,12 +17,12 @@ from correspondence.actions import NewLetter, queue_letters
 from correspondence.models import Paper
 from correspondence.states import LetterKind, PaperKind, WordingKind
 from customers.models import Contact
-from customers.queries import back_on_paper, reachable_contact
+from customers.queries import back_on_paper
 from portal.models import Visitor
 from renewals import letters
 from renewals.actions.enclosing import file_notice_papers, file_offers, links_of
 from renewals.actions.moving import locked, save, write_lines
-from renewals.actions.writing import by_agency, dead_among, rows_for_letters, update_many
+from renewals.actions.writing import by_agency, rows_for_letters, update_many, whom_to_mail
 from renewals.days import notice_horizon, send_from
 from renewals.models import Renewal, RenewalTerms
 from renewals.papers import latest_offer
@@ -53,12 +53,7 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
     mailed = posted = 0
     for agency, found in by_agency(due):
         offers = file_offers(found, by=by, at=at)
-        dead, on_paper = dead_among(agency, found), back_on_paper([row.customer_id for row in found], at)
-        contacts = {
-            row.pk: contact
-            for row in found
-            if row.customer_id not in on_paper and (contact := reachable_contact(row.customer, dead))
-        }
+        contacts = whom_to_mail(agency, found, at)
         links = links_of(found, contacts, LetterKind.RENEWAL_NOTICE, at)
         terms_of = {pk: terms for pk, (terms, _) in offers.items()}
         papers = file_notice_papers(agency, found, terms_of, links, calendars, on, by=by, at=at)
@@ -81,6 +76,7 @@ def file_notices_due(*, on: date, by: User, at: datetime) -> dict[str, int]:
             update_many(alike, on, calendars, **made, **sent, way=Way.EMAIL, status=after)
         update_many(by_post, on, calendars, **made, way=Way.POST)
         lines = [(row, f"{row.policy.number}の更改のご案内をメールで送ります。") for row in by_mail]
+        on_paper = back_on_paper([row.customer_id for row in by_post], at)
         for row in by_post:
             refused = outcome.refused.get(new[row.pk].key, "") if row.pk in new else ""
             why = refused or _why_by_post(row, on_paper)

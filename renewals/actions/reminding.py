@@ -9,11 +9,11 @@ from core.errors import Refused
 from correspondence.actions import NewLetter, queue_letters
 from correspondence.models import Letter
 from correspondence.states import LetterKind
-from customers.queries import reachable_contact
 from renewals import letters
 from renewals.actions.enclosing import links_of
 from renewals.actions.moving import locked, save
-from renewals.actions.writing import dead_among
+from renewals.actions.taking_back import take_back_reminders
+from renewals.actions.writing import whom_to_mail
 from renewals.days import wished_hour
 from renewals.models import Renewal
 from renewals.permissions import check_can_remind
@@ -27,7 +27,7 @@ def remind_renewal(*, renewal: Renewal, by: User, at: datetime) -> Letter:
     row = locked(renewal)
     check_can_remind(by, row, at)
     on = jst(at).date()
-    contact = reachable_contact(row.customer, dead_among(row.agency, [row]))
+    contact = whom_to_mail(row.agency, [row], at).get(row.pk)
     if contact is None:
         raise Refused("メールをお送りできるご担当者がいません。電話で再案内してください。")
     midnight = datetime.combine(on, time.min, tzinfo=JST)
@@ -49,6 +49,7 @@ def remind_renewal(*, renewal: Renewal, by: User, at: datetime) -> Letter:
         about=[row, row.policy, row.customer, *([link] if link else [])],
         not_before=wished_hour(at, until, row.customer.mail_wish),
     )  # fmt: skip
+    take_back_reminders([row], by=by, at=at)
     queued = queue_letters(letters=[new], agency=row.agency, by=by, at=at)
     if key in queued.refused:
         raise Refused(queued.refused[key])

@@ -17,7 +17,7 @@ from renewals.actions.offering import lay_out_link
 from renewals.actions.undelivered import renewal_of
 from renewals.models import Renewal
 
-_MOVED = "宛先が不達のため、新しい宛先のリンクに替えました。"
+_MOVED = "宛先が変わったため、新しい宛先のリンクに替えました。"
 
 
 @action
@@ -39,7 +39,7 @@ def send_notice_again(*, bounce: Bounce, address: str, by: User, at: datetime) -
             "新しい宛先のご担当者が登録されていません。お客さまの画面で登録してから、送り直してください。",
             field="new_address",
         )
-    _move_link(row, bounce.address, contact, by, at)
+    move_link(row, bounce.address, contact, by, at)
     new = notice_anew(row, contact, at)
     return queue_letter(
         agency=row.agency, key=f"bounce:{bounce.pk}:again", kind=new.kind, to=new.to, to_name=new.to_name,
@@ -48,8 +48,8 @@ def send_notice_again(*, bounce: Bounce, address: str, by: User, at: datetime) -
     )  # fmt: skip
 
 
-def _move_link(row: Renewal, dead: str, contact: Contact, by: User, at: datetime) -> None:
-    """The link that went to the dead address is taken back, and one for the new address laid out. A link the office
+def move_link(row: Renewal, dead: str, contact: Contact, by: User, at: datetime) -> None:
+    """The link that went to the old address is taken back, and one for the new address laid out. A link the office
     sent to somebody else stays, and this letter goes without."""
     quote = row.quote
     if quote is None:

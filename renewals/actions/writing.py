@@ -1,7 +1,7 @@
 """What the verbs on many renewals share: the locked rows with everything a letter says about them, and bulk writing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -12,6 +12,8 @@ from core.clock import jst
 from correspondence.actions import queue_letter
 from correspondence.queries import dead_addresses
 from correspondence.states import LetterKind
+from customers.models import Contact
+from customers.queries import back_on_paper, reachable_contact
 from renewals import letters
 from renewals.actions.moving import save_many, set_duty
 from renewals.models import Renewal
@@ -56,7 +58,14 @@ def tell_managers(agency: Agency, key: str, text: letters.Text, rows: list[Renew
     )  # fmt: skip
 
 
-def dead_among(agency: Agency, rows: Iterable[Renewal]) -> frozenset[str]:
-    """Which of these customers' addresses are not to be mailed again."""
+def whom_to_mail(agency: Agency, rows: Collection[Renewal], at: datetime) -> dict[int, Contact]:
+    """Whom the mail about each of these renewals goes to. Left out is who must be reached otherwise: no address that is
+    not known dead, no wish for mail, or back on paper."""
     addresses = {contact.email for row in rows for contact in row.customer.contacts.all() if contact.email}
-    return dead_addresses(agency, among=addresses)
+    dead = dead_addresses(agency, among=addresses)
+    on_paper = back_on_paper([row.customer_id for row in rows], at)
+    return {
+        row.pk: contact
+        for row in rows
+        if row.customer_id not in on_paper and (contact := reachable_contact(row.customer, dead))
+    }

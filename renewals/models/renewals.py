@@ -278,8 +278,9 @@ class Renewal(models.Model):
 
     @property
     def reminder_facts(self) -> ReminderFacts:
-        notified_on = jst(self.notified_at).date() if self.notified_at else None
-        return ReminderFacts(self.ends_on, notified_on, self.last_stage)
+        moments = [moment for moment in (self.notified_at, self.reminded_at) if moment is not None]
+        heard_on = jst(max(moments)).date() if self.notified_at else None
+        return ReminderFacts(self.ends_on, heard_on, self.last_stage)
 
     @property
     def duty_facts(self) -> DutyFacts:

@@ -105,7 +105,7 @@ def test_a_letter_arrives_with_its_papers_and_their_japanese_names(
     mailbox: Mailbox, make_letter: LetterMaker, make_paper: PaperMaker
 ) -> None:
     paper = make_paper()
-    letter = make_letter(papers=[paper], cc=["boss@customer.example"])
+    letter = make_letter(papers=[paper], to=["tanaka@日本語.example"], cc=["boss@customer.example"])
     assert drain() == {"SENT": 1}
     letter.refresh_from_db()
     assert (letter.status, letter.sent_by.is_robot, letter.last_error) == ("SENT", True, "")
@@ -113,6 +113,7 @@ def test_a_letter_arrives_with_its_papers_and_their_japanese_names(
     assert message["Message-ID"] == letter.message_id == message_id(letter.key)
     assert message["Auto-Submitted"] == "auto-generated"
     assert "髙﨑𠮷田㈱" in str(message["To"])
+    assert "<tanaka@xn--wgv71a119e.example>" in str(message["To"])
     assert message["Cc"] == "boss@customer.example"
     assert message["Reply-To"] == letter.agency.email
     assert letter.agency.name in str(message["From"])

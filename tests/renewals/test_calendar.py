@@ -15,9 +15,10 @@ from core.doors import perform
 from core.errors import Refused
 from correspondence.models import Bounce, IncomingMail, Letter, LetterTemplate
 from correspondence.states import IncomingKind, LetterKind, WordingKind
+from customers.actions import record_consent, save_contact, withdraw_consent
 from customers.models import Contact, Customer
 from customers.queries import reachable_contact
-from renewals.actions import plan_letters, publish_wording, record_response, set_closing_day
+from renewals.actions import plan_letters, publish_wording, record_response, remind_renewal, set_closing_day
 from renewals.models import LetterPlan, Renewal
 from renewals.planning import calendar_for, calendars_on
 from renewals.states import RenewalStatus, RoundKind
@@ -163,6 +164,38 @@ def test_wishes_about_days_and_hours_are_kept_within_the_window_and_never_past_t
     reminder = Letter.objects.get(key__startswith=f"renewal:{wednesdays.pk}:reminder-45")
     assert reminder.not_before == datetime(2027, 5, 19, 13, tzinfo=JST)
     assert "満期まであと43日" in reminder.body
+
+
+def test_a_notice_that_waits_is_followed_by_no_reminder_on_its_day_and_goes_to_who_is_there_then():
+    customer = make_customer()
+    old = customer.contacts.get()
+    Customer.objects.filter(pk=customer.pk).update(mail_not_days=[*range(1, 20), *range(23, 32)])
+    renewal = make_renewal(customer=customer)
+    facts = {"customer": customer, "by": renewal.owner, "at": at(before(58))}
+    perform(save_contact, contact=None, facts={"name": "後任 花子", "email": "new@customer.example"}, **facts)
+    run(before(57))
+    (notice,) = Letter.objects.about(renewal).filter(status="QUEUED")
+    assert (notice.to, notice.not_before) == ([old.email], datetime(2027, 5, 20, tzinfo=JST))
+    perform(save_contact, contact=old, facts={"left": True, "is_primary": False}, **facts)
+    for day in (56, 55, 42):  # on the day of the notice the reminder of -45 would suit him too
+        run(before(day))
+    (anew,) = Letter.objects.about(renewal).filter(status="QUEUED").exclude(kind="STAFF_NOTICE")
+    assert (anew.kind, anew.to, anew.not_before) == ("RENEWAL_NOTICE", ["new@customer.example"], notice.not_before)
+    assert list(anew.attachments.values_list("paper")) == list(notice.attachments.values_list("paper"))
+
+
+def test_who_took_his_consent_back_after_the_notice_is_reminded_by_telephone_and_nobody_twice_a_day():
+    customer = make_customer()
+    on_paper, other = make_renewal(customer=customer), make_renewal()
+    said = {"customer": customer, "said_by": "田中", "method": "PHONE", "by": on_paper.owner}
+    perform(record_consent, happened_at=at(before(59)), at=at(before(59)), **said)
+    perform(withdraw_consent, happened_at=at(before(50)), at=at(before(50)), **said)
+    perform(remind_renewal, renewal=other, by=other.owner, at=at(before(45), 9))
+    counts = run(before(45), 10).counts  # the round comes late
+    assert (counts["reminders"], counts["calls"]) == (0, 1)
+    assert keys(on_paper) == ["notice-60"]
+    with pytest.raises(Refused, match="電話"):
+        perform(remind_renewal, renewal=on_paper, by=on_paper.owner, at=at(before(44), 9))
 
 
 def test_who_is_uninsured_is_told_once_on_the_next_business_day_unless_he_did_not_want_to_renew():

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.doors import perform
-from correspondence.actions.outbox import note_and_claim, note_refused_for_now
+from correspondence.actions.outbox import note_and_claim, note_failed, note_refused_for_now
 from correspondence.models import Letter
 from correspondence.states import LetterStatus
 from policies.models import Policy
@@ -13,8 +13,9 @@ from products.risks import selection_of
 from quotes import actions as quote_actions
 from quotes.models import Quote
 from quotes.states import QuoteStatus
+from renewals.actions import remind_renewal
 from renewals.models import Renewal
-from renewals.states import RenewalStatus
+from renewals.states import RenewalStatus, RoundKind
 from tests.making import make_robot
 from tests.policies.making import many_policies
 from tests.quotes.making import apply_for, fill_quote, make_version
@@ -63,6 +64,34 @@ def test_a_reminder_that_is_being_sent_while_the_customer_answers_is_not_tried_a
     perform(note_refused_for_now, letter=claimed, reason="451", keep_trying=False, **facts)
     reminder.refresh_from_db()
     assert reminder.status == LetterStatus.CANCELLED
+
+
+def test_a_mail_server_that_is_away_for_weeks_leaves_one_reminder_to_send_and_after_the_expiry_none():
+    renewal = make_renewal()
+    for day in (45, 30, 14):
+        run(before(day))
+    reminders = Letter.objects.about(renewal).filter(kind="RENEWAL_REMINDER").order_by("pk")
+    assert [letter.status for letter in reminders] == ["CANCELLED", "CANCELLED", "QUEUED"]
+    perform(remind_renewal, renewal=renewal, by=renewal.owner, at=at(before(10), 9))
+    run(before(10), 10)
+    assert [letter.status for letter in reminders.all()] == ["CANCELLED", "CANCELLED", "CANCELLED", "QUEUED"]
+    run(EXPIRY, 16, kind=RoundKind.EXPIRY)
+    assert waiting(renewal) == set()
+    assert "満期を過ぎた" in reminders.all()[3].settlement
+
+
+def test_a_letter_that_failed_is_taken_back_when_somebody_sends_it_again_after_the_renewal_has_ended(client):
+    renewal = make_renewal()
+    notice = Letter.objects.about(renewal).get(kind="RENEWAL_NOTICE")
+    facts = {"by": notice.queued_by, "at": at(before(59), 9)}
+    claimed = perform(note_and_claim, sent=None, waiting=[notice], claimant="worker", **facts)
+    perform(note_failed, letter=claimed, reason="554", **facts)
+    give_up(renewal)
+    client.force_login(renewal.owner)
+    page = client.post(f"{notice.get_absolute_url()}retry/", {"note": "直しました"}, follow=True).content.decode()
+    notice.refresh_from_db()
+    assert notice.status == LetterStatus.CANCELLED
+    assert "送信しませんでした" in page
 
 
 def begin_anew(policy: Policy, days: int) -> Quote:
