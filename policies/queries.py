@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import CharField, F, Func, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, Func, Q, Value
 
 from accounts.models import Agency, User
 from core.clock import jst
 from core.models import thread_key
+from core.money import round_yen
 from core.periods import months_after
 from correspondence.models import Letter, Paper
 from correspondence.screens import PaperLine, paper_lines
@@ -16,9 +17,6 @@ from correspondence.states import LetterKind, LetterStatus, PaperKind
 from policies.models import Policy, PolicyQuerySet
 from policies.states import Delivery, EndKind, PolicyStatus
 from policies.terms import Receipt
-from products.book import Book
-from products.models import ProductVersion
-from products.reading import book_of
 from products.refunds import End, Payments, Refund, refund
 
 
@@ -39,9 +37,7 @@ def papers_of(policy: Policy) -> list[PaperLine]:
 _RECORD_COLUMNS = (
     "agency", "number", "status", "starts_at", "ends_at", "insurer", "quote_number", "premium_yen", "instalments",
     "terms", "endorsed_terms", "endorsed_premium_yen", "contracted_on", "issued_at", "delivery", "posted_at",
-    "cancelled_at", "version", "product_version",
-    "renews__number", "renews__terms", "renews__endorsed_terms", "renews__endorsed_premium_yen",
-    "renews__premium_yen", "renewed_by__number",
+    "cancelled_at", "version", "renews", "renewed_by__number",
 )  # fmt: skip
 # Of people and customer it wants a word each: as values they cost half of what they cost as records.
 _RECORD_WORDS = {
@@ -50,23 +46,14 @@ _RECORD_WORDS = {
     "name_in_charge": F("in_charge__name"),
     "issued_by_name": F("issued_by__name"),
     "posted_by_name": F("posted_by__name"),
-    # Not joined: it would be the eighth table, and planning takes twice as long with each.
-    "fingerprint": Subquery(
-        ProductVersion.objects.filter(pk=OuterRef("product_version")).order_by().values("fingerprint")
-    ),
 }
 
 
 def policies_with_people(user: User) -> PolicyQuerySet:
-    """For the record page: everything its head shows, in one statement."""
-    beside = Policy.objects.visible_to(user).select_related("renews", "renewed_by")
-    return beside.only(*_RECORD_COLUMNS).annotate(**_RECORD_WORDS)
-
-
-def book_on_record(policy: Policy) -> Book:
-    """The book of one of `policies_with_people`; its version is asked for once per process."""
-    fingerprint: str = policy.fingerprint  # type: ignore[attr-defined]
-    return book_of(fingerprint, lambda: policy.product_version.content, policy.number)
+    """For the record page: everything its head shows, in one statement. The contract before it is asked for where
+    there is one."""
+    found = Policy.objects.visible_to(user).select_related("renewed_by")
+    return found.only(*_RECORD_COLUMNS).annotate(**_RECORD_WORDS)
 
 
 def undelivered_certificates(agency: Agency, on: date) -> PolicyQuerySet:
@@ -136,15 +123,19 @@ def unsent(policies: PolicyQuerySet) -> PolicyQuerySet:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A component of the premium for the drawing: its amount and its share of the longest, in percent."""
+    """A component of the premium for the drawing: its amount in whole yen and its share of the longest, in percent."""
 
     label: str
-    amount: Decimal
+    amount_yen: int
     share: int
 
 
 def premium_parts(receipt: Receipt | None) -> tuple[Part, ...]:
     """What the premium is made of, by section of cover, before the factors that touch the whole."""
     lines = [line for line in receipt.lines if line.operation == "component"] if receipt else []
-    longest = max((Decimal(line.amount) for line in lines), default=Decimal(0)) or Decimal(1)
-    return tuple(Part(line.label, Decimal(line.amount), int(Decimal(line.amount) * 100 / longest)) for line in lines)
+    amounts = [Decimal(line.amount) for line in lines]
+    longest = max(amounts, default=Decimal(0)) or Decimal(1)
+    return tuple(
+        Part(line.label, round_yen(amount, step=1), int(amount * 100 / longest))
+        for line, amount in zip(lines, amounts, strict=True)
+    )

@@ -158,6 +158,7 @@ def policy(request: HttpRequest, number: str) -> HttpResponse:
     for paper in papers:
         paper["day"] = f"{paper['dated_on']:%Y/%m/%d}"
         paper["amount"] = format_yen(paper["amount_yen"])
+        paper["edition"] = f"第{paper['revision']}版" if paper["revision"] > 1 or paper["is_superseded"] else ""
         paper["filed"] = f"{jst(paper['filed_at']):%Y/%m/%d %H:%M}"
         name = quote(f"{paper['title']}_{paper['subject']}_r{paper['revision']}")
         paper["url"] = f"/papers/{paper['id']}/{name}.pdf"

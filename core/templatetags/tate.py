@@ -1,5 +1,6 @@
 """Filters and tags every template has: money and dates in the words of the trade, grey buttons."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -92,7 +93,13 @@ def query_with(context: dict[str, Any], **changes: Any) -> str:
     return f"?{query.urlencode()}"
 
 
-@register.inclusion_tag("core/_button.html", takes_context=True)
+@register.inclusion_tag("core/_buttons.html", takes_context=True)
+def deeds(context: dict[str, Any], buttons: Iterable[Any]) -> dict[str, Any]:
+    """Buttons of core.screens: live, or grey with the reason beneath."""
+    return {"buttons": buttons, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("core/_buttons.html", takes_context=True)
 def deed(context: dict[str, Any], button: Any) -> dict[str, Any]:
-    """A Button of core.screens: live, or grey with its reason beneath."""
-    return {"button": button, "csrf_token": context.get("csrf_token")}
+    """One of them."""
+    return deeds(context, [button])

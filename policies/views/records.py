@@ -31,7 +31,7 @@ from policies.permissions import (
     check_can_renew,
     check_can_resume,
 )
-from policies.queries import book_on_record, papers_of, policies_with_people, premium_parts
+from policies.queries import papers_of, policies_with_people, premium_parts
 from policies.rules import cover_at, next_step
 from policies.screens import policy_lines
 from policies.states import PolicyStatus
@@ -117,7 +117,7 @@ def _buttons(user: User, policy: Policy, at: datetime) -> list[Button]:
             "新しい契約として見積を作る", reverse("quotes:resume", args=[policy.number]),
             why_not(check_can_resume, user, policy, at), method="post", style="primary",
         )  # fmt: skip
-    if book_on_record(policy).group is not None:
+    if policy.agreed.policyholder:  # a group's contract, of which the customer is a member
         reason = why_not(check_can_write, user)
         if policy.status != PolicyStatus.IN_FORCE:
             reason = "有効な契約ではありません。"

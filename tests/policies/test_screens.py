@@ -134,7 +134,7 @@ def test_a_record_costs_a_fixed_number_of_statements(browser, policy):
         browser.get(address)
     assert len(after) <= len(before)
     [head] = [query["sql"] for query in after if 'FROM "policies_policy"' in query["sql"]]
-    assert head.count(" JOIN ") == 6, "of eight tables PostgreSQL plans twice as long as of seven"
+    assert head.count(" JOIN ") == 5, "of eight tables PostgreSQL plans twice as long as of seven"
 
 
 def test_a_stale_reissue_form_comes_back_with_its_entry(browser, policy):
