@@ -20,6 +20,7 @@ from accounts.models import User
 from bench.data import House
 from bench.report import Line
 from bench.timing import Duel, duel
+from config import gunicorn
 from policies.models import Policy
 from quotes.models import Quote
 from quotes.states import QuoteStatus
@@ -66,6 +67,7 @@ def pairs(house: House) -> list[Pair]:
 
 def measure(house: House, *, repetitions: int) -> list[Found]:
     """Every page as the solicitor opens it: the whole way through server interface, middleware and session."""
+    gunicorn.when_ready(None)
     with override_settings(ROOT_URLCONF="bench.bare.urls"):
         ask = Browser(house.user)
         found = []

@@ -1,6 +1,8 @@
 """gunicorn's settings, the same for the demo and a server: `gunicorn -c config/gunicorn.py config.wsgi`."""
 
+import gc
 from pathlib import Path
+from typing import Any
 
 from environs import Env
 
@@ -17,3 +19,11 @@ max_requests_jitter = 500
 # The heartbeat file must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 control_socket_disable = True
+
+
+def when_ready(server: Any) -> None:
+    """Before the workers are forked. What is loaded by now lives as long as they do: the collector need not walk it
+    again, nor write into memory the workers share; and a page leaves less behind than the collector's usual patience."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
