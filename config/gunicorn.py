@@ -23,7 +23,8 @@ control_socket_disable = True
 
 def when_ready(server: Any) -> None:
     """Before the workers are forked. What is loaded by now lives as long as they do: the collector need not walk it
-    again, nor write into memory the workers share; and a page leaves less behind than the collector's usual patience."""
+    again, nor write into memory the workers share. And it comes less often than once a page.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
