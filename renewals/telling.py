@@ -5,6 +5,7 @@ from portal.afterwards import Afterwards
 from quotes.models import Quote
 from quotes.states import QuoteStatus
 from renewals.models import RenewalTerms
+from renewals.tracks import NO_RULES
 
 _CALLS = "担当者からお電話でご連絡します。お急ぎのときは、上の電話番号にお電話ください。"
 
@@ -19,8 +20,9 @@ def afterwards_of(quote: Quote) -> Afterwards | None:
     terms = revisions[0]
     if terms.is_simple and terms.premium_yen is not None and quote.status != QuoteStatus.DRAFT:
         return Afterwards("新しい保険料", (*_premium(terms, revisions[1] if len(revisions) > 1 else None), _NEXT))
-    why = tuple(f"・{sentence}" for sentence in terms.why_not_simple)
-    return Afterwards("ありがとうございました。担当者からご連絡します", ("次の点を担当者が確認します。", *why, _CALLS))
+    why = tuple(f"・{reason['sentence']}" for reason in terms.reasons if reason["code"] != NO_RULES)
+    why = ("次の点を担当者が確認します。", *why) if why else ("担当者がご回答を確認します。",)
+    return Afterwards("ありがとうございました。担当者からご連絡します", (*why, _CALLS))
 
 
 _NEXT = "続けて、重要事項のご確認とお申し込みに進めます。あとで続けるときは、メールでお送りしたリンクから開けます。"

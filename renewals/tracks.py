@@ -11,6 +11,7 @@ from core.money import format_share, format_yen
 from products.book import SimpleTrack
 
 # Reasons for which the same product cannot be renewed at all: another one has to be proposed.
+NO_RULES = "no_rules"  # says nothing to a customer
 ENDED, INELIGIBLE = "ended", "ineligible"
 NOT_THIS_PRODUCT = frozenset({ENDED, INELIGIBLE})
 
@@ -59,7 +60,7 @@ def _reasons(rules: SimpleTrack | None, facts: TrackFacts) -> Iterator[WhyNot]:
     if facts.ended:
         return
     if rules is None:
-        yield WhyNot("no_rules", "この商品の版には簡易更改の定めがありません。")
+        yield WhyNot(NO_RULES, "この商品の版には簡易更改の定めがありません。")
         return
     if facts.claims > rules.claims:
         yield WhyNot("claims", f"契約期間中に事故または事故のおそれの受付が{facts.claims}件あります。")
@@ -70,7 +71,7 @@ def _reasons(rules: SimpleTrack | None, facts: TrackFacts) -> Iterator[WhyNot]:
     if len(facts.worse) > rules.worse_answers:
         yield from (WhyNot("worse", f"前回より備えが弱くなった回答があります: {wording}") for wording in facts.worse)
     if facts.questions_anew > rules.questions_anew:
-        count = f"{facts.questions_anew}問あります(簡易更改は{rules.questions_anew}問まで)。"
+        count = f"{facts.questions_anew}問あります(簡易な手続きは{rules.questions_anew}問まで)。"
         words = f"質問の内容が変わったなどで、あらためておたずねする質問が{count}"
         yield WhyNot("questions", words)
     yield from _of_the_sales(rules, facts)
@@ -96,7 +97,7 @@ def _of_the_sales(rules: SimpleTrack, facts: TrackFacts) -> Iterator[WhyNot]:
     share = Decimal(facts.sales_yen) / facts.sales_before_yen
     if not rules.sales_from <= share <= rules.sales_to:
         bounds = f"{format_share(rules.sales_from)}から{format_share(rules.sales_to)}まで"
-        words = f"今年の売上高が前回の{format_share(share.quantize(Decimal('0.01')))}です(簡易更改は{bounds})。"
+        words = f"今年の売上高が前回の{format_share(share.quantize(Decimal('0.01')))}です(簡易な手続きは{bounds})。"
         yield WhyNot("sales", words)
 
 
@@ -108,6 +109,6 @@ def _of_the_premium(rules: SimpleTrack, facts: TrackFacts) -> Iterator[WhyNot]:
     if change > rules.premium_change * facts.premium_before_yen:
         words = (
             f"保険料が{format_yen(facts.premium_before_yen)}から{format_yen(facts.premium_yen)}に変わります"
-            f"(簡易更改は増減{format_share(rules.premium_change)}まで)。"
+            f"(簡易な手続きは増減{format_share(rules.premium_change)}まで)。"
         )
         yield WhyNot("premium", words)

@@ -18,6 +18,7 @@ from policies.models import Policy
 from quotes.actions import follow_contract, take_back_quote, withdraw_quote
 from quotes.models import Quote
 from quotes.states import QuoteStatus
+from renewals.actions.enclosing import links_of
 from renewals.actions.moving import locked, save
 from renewals.actions.notifying import notice_anew
 from renewals.actions.offering import renew_terms
@@ -156,7 +157,7 @@ def _corrected_papers(
         )  # fmt: skip
         papers.append(
             revise_paper(
-                paper=notice, page=page, correction=f"訂正版: {cause}", dated_on=on,
+                paper=notice, page=page, correction=cause, dated_on=on,
                 amount_yen=row.policy.premium_now_yen, by=by, at=at,
             )
         )  # fmt: skip
@@ -193,12 +194,15 @@ def _send_corrected(row: Renewal, papers: list[Paper], cause: str, key: str, by:
 
 def _correction(row: Renewal, contact: Contact, papers: list[Paper], cause: str, at: datetime) -> NewLetter:
     on = jst(at).date()
-    values = values_of(row, contact.name, on, calendars_on(on).of(row.policy), change=cause)
+    link = links_of([row], {row.pk: contact}, LetterKind.RENEWAL_NOTICE, at).get(row.pk)
+    values = values_of(
+        row, contact.name, on, calendars_on(on).of(row.policy), has_link=link is not None, change=cause
+    )  # fmt: skip
     text = customer_letter(wordings().of(row.agency_id, WordingKind.NOTICE_CORRECTED), values)
     return NewLetter(
         key="", kind=LetterKind.RENEWAL_NOTICE, to=[contact.email], to_name=f"{row.customer.name} {contact.name}",
         subject=text.subject, body=text.body, reply_to=row.owner.email or row.agency.email, papers=papers,
-        about=[row, row.policy, row.customer], wording=text.wording,
+        about=[row, row.policy, row.customer, *([link] if link else [])], wording=text.wording,
     )  # fmt: skip
 
 

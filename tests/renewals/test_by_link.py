@@ -307,10 +307,16 @@ def test_a_reminder_brings_the_link_of_the_notice_as_long_as_it_opens():
     def by_hand() -> None:
         perform(actions.remind_renewal, renewal=renewal, by=renewal.owner, at=clock.now())
 
+    def by_claim() -> None:
+        make_claim(policy=renewal.policy, by=renewal.owner, at=clock.now())
+
     first = written(16, by_round)  # whatever rests lie between, the first reminder has gone by now
     assert "今年の売上高のご連絡" in first
     assert link in first
     assert link in written(17, by_hand)
+    corrected = written(17, by_claim)
+    assert "訂正版" in corrected
+    assert link in corrected
     for letter in Letter.objects.filter(kind="RENEWAL_REMINDER"):
         assert BLANK in letter.body  # nobody at the office reads it
         assert link not in letter.body

@@ -112,7 +112,7 @@ def test_a_change_after_the_notice_brings_the_corrected_paper_once_and_a_duty():
     assert "お客さまに説明する" in renewal.next_step
     letter = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:endorsement-1")
     notice, offer = letter.papers.order_by("kind")
-    assert (notice.revision, notice.page["correction"]) == (2, "訂正版: 第1回異動: 賠償責任")
+    assert (notice.revision, notice.page["correction"]) == (2, "第1回異動: 賠償責任")
     assert (offer.revision, offer.page["correction"]) == (2, "第1回異動: 賠償責任")
     paper = notice
     assert (notice.kind, offer.kind) == (PaperKind.RENEWAL_NOTICE, PaperKind.RENEWAL_OFFER)
@@ -161,7 +161,7 @@ def test_who_has_no_address_gets_the_corrected_paper_by_post_and_somebody_has_to
     assert (renewal.next_on, renewal.owner) == (before(20), renewal.policy.in_charge)
     assert "訂正版を印刷して郵送、第1回異動: 賠償責任" in renewal.next_step
     paper = Paper.objects.about(renewal).filter(kind=PaperKind.RENEWAL_NOTICE).latest("pk")
-    assert (paper.revision, paper.page["correction"]) == (2, "訂正版: 第1回異動: 賠償責任")
+    assert (paper.revision, paper.page["correction"]) == (2, "第1回異動: 賠償責任")
     assert not Letter.objects.filter(key__startswith=f"renewal:{renewal.pk}:").exists()
     # 解約: taken back by post as well.
     cancel(renewal.policy, before(10), at=at(before(10), 10))

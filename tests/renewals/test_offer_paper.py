@@ -183,7 +183,7 @@ def test_the_notice_of_a_simple_renewal_brings_the_offer_and_the_way_through_the
     letter = Letter.objects.get(key=f"renewal:{renewal.pk}:corrected:claim-{claim.number}")
     second, *offers = letter.papers.order_by("attachments__position")
     corrected = rendering.html_of(second.template, second.page)
-    assert (second.corrects, second.page["correction"]) == (enclosed[0], f"訂正版: 事故の受付 {claim.number}")
+    assert (second.corrects, second.page["correction"]) == (enclosed[0], f"事故の受付 {claim.number}")
     assert "訂正版" in corrected
     assert format_yen(terms.premium_yen) not in corrected
     assert [(paper.kind, paper.revision) for paper in offers] == [(PaperKind.RENEWAL_OFFER, 2)]
