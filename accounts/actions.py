@@ -1,4 +1,4 @@
-"""The verb on the register of solicitors (募集人名簿)."""
+"""The verbs on the people who work here: their licences (募集人名簿) and their last day (退職)."""
 
 from datetime import date, datetime
 
@@ -50,6 +50,36 @@ def record_licence(
 def licence_seen(person: User) -> str:
     """What a form showed of a licence, so that saving on top of somebody else's change is noticed."""
     return f"{person.solicitor_number}|{person.licence_basic_until or ''}|{person.licence_product_until or ''}"
+
+
+@action
+def record_departure(*, person: User, left_on: date | None, seen: str, by: User, at: datetime) -> User:
+    """The last day at work (退職日), or none any more. From the day after nobody logs in as this person, and the
+    morning's round hands on what lies with her. Stale when somebody else changed it since the form showed `seen`."""
+    check_can_keep_register(by)
+    row = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    if row.agency_id != by.agency_id or row.is_robot:
+        raise Refused("この方は、あなたの代理店の従業員ではありません。")
+    if row.pk == by.pk:
+        raise Refused("ご自分の退職は、ほかの管理者が記録してください。")
+    if seen != departure_seen(row):
+        raise Stale
+    if left_on == row.left_on:
+        return row
+    before = departure_seen(row)
+    row.left_on = left_on
+    row.save(update_fields=["left_on"])
+    words = f"{row.name}さんの退職日を{left_on:%Y/%m/%d}と" if left_on else f"{row.name}さんの退職日をなしと"
+    record(
+        "accounts.record_departure", f"{words}記録しました。", about=[row], by=by, at=at,
+        before=before, after=departure_seen(row),
+    )  # fmt: skip
+    return row
+
+
+def departure_seen(person: User) -> str:
+    """What a form showed of the last day."""
+    return f"{person.left_on or ''}"
 
 
 def _day(on: date | None) -> str:

@@ -38,6 +38,15 @@ class LicenceForm(BusinessForm):
         return cleaned
 
 
+class DepartureForm(BusinessForm):
+    """The last day at work (退職日)."""
+
+    left_on = JapaneseDateField(
+        label="退職日", required=False, help_text="最後に勤務する日です。取り消すときは空欄にしてください。"
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 def licence_initial(person: User) -> dict[str, Any]:
     """What the register says now."""
     return {

@@ -8,4 +8,5 @@ urlpatterns = [
     path("logout/", views.Logout.as_view(), name="logout"),
     path("register/", views.register, name="register"),
     path("register/<int:pk>/", views.licence, name="licence"),
+    path("register/<int:pk>/departure/", views.departure, name="departure"),
 ]

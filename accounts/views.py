@@ -1,4 +1,4 @@
-"""Login, logout, the pages that explain why one is outside, and the register of solicitors."""
+"""Login, logout, the pages that explain why one is outside, the register of solicitors, and who leaves."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import actions
-from accounts.forms import LicenceForm, LoginForm, licence_initial
+from accounts.forms import DepartureForm, LicenceForm, LoginForm, licence_initial
 from accounts.permissions import check_can_keep_register
-from accounts.queries import register_of
+from accounts.queries import register_of, working_staff
 from accounts.rules import standing
 from accounts.screen import person
 from core.clock import now, today
@@ -46,7 +46,8 @@ def register(request: HttpRequest) -> HttpResponse:
     people = [
         (one, *standing(one.licence_basic_until, one.licence_product_until, on)) for one in register_of(user.agency, on)
     ]
-    context = {"people": people, "locked": why_not(check_can_keep_register, user)}
+    others = working_staff(user.agency, on).exclude(pk__in=[one.pk for one, *_ in people]).select_related("office")
+    context = {"people": people, "others": others, "locked": why_not(check_can_keep_register, user)}
     return render(request, "accounts/register.html", context)
 
 
@@ -66,3 +67,21 @@ def licence(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("accounts:register")
     context = {"form": form, "one": one, "events": latest_events(one)}
     return render(request, "accounts/licence.html", context, status=422 if form.errors else 200)
+
+
+def departure(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of somebody who leaves; what lies in her hands goes to a successor by itself."""
+    user = person(request)
+    one = get_object_or_404(working_staff(user.agency, today()), pk=pk)
+    initial = {"left_on": one.left_on, "seen": actions.departure_seen(one)}
+    form = DepartureForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            perform(actions.record_departure, person=one, by=user, at=now(), **form.cleaned_data)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, f"{one.name}さんの退職日を保存しました。")
+            return redirect("accounts:register")
+    context = {"form": form, "one": one, "events": latest_events(one)}
+    return render(request, "accounts/departure.html", context, status=422 if form.errors else 200)

@@ -15,6 +15,7 @@ ACCESS: dict[str, set[Role] | str] = {
     "accounts:logout": ANYBODY,
     "accounts:register": {Role.MANAGER, Role.AUDITOR},
     "accounts:licence": MANAGERS,
+    "accounts:departure": MANAGERS,
     # config
     "healthz": PUBLIC,
     "admin:*": CONSOLE,

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import NAMESPACE_DNS, uuid5
 
+from accounts.actions import record_departure
 from accounts.models import Role, User
 from core.clock import jst
 from core.doors import perform
@@ -31,7 +32,8 @@ def lend(office: Office, at: datetime) -> None:
 
 def leave(office: Office, at: datetime) -> None:
     """Her last day. What she has not finished is handed on by the next morning's round."""
-    User.objects.filter(username="mori").update(left_on=jst(at).date())
+    leaver = User.objects.get(username="mori")
+    perform(record_departure, person=leaver, left_on=jst(at).date(), seen="", by=office.staff["kanri"], at=at)
 
 
 def remind(office: Office, at: datetime) -> None:

@@ -122,7 +122,7 @@ def _send_certificate(
     if recipient is None or policy.delivery == Delivery.POST:
         record(
             "policies.certificate_by_post",
-            f"メールアドレスの登録がないため、証券{policy.number}は郵送してください。",
+            f"メールで受け取ることの承諾かメールアドレスの登録がないため、証券{policy.number}は郵送してください。",
             about=about, by=by, at=at,
         )  # fmt: skip
         return

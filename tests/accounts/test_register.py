@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts import actions
+from accounts.backends import StaffBackend
 from accounts.models import Role
 from accounts.queries import licensed_solicitors
 from accounts.rules import standing
@@ -82,3 +83,26 @@ def test_only_managers_change_a_licence_and_every_change_is_a_line_of_history(cl
     assert client.get(reverse("accounts:licence", args=[make_user().pk])).status_code == 404
     client.force_login(person)
     assert client.get(url).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_manager_records_who_leaves_and_from_the_day_after_nobody_logs_in_as_that_person(client):
+    agency, on = make_agency(), clock.today()
+    manager, person = make_user(agency, Role.MANAGER), make_user(agency, Role.CLERK)
+    url = reverse("accounts:departure", args=[person.pk])
+    client.force_login(person)
+    assert client.get(url).status_code == 403
+    client.force_login(manager)
+    assert url in client.get(reverse("accounts:register")).content.decode()
+    assert client.get(reverse("accounts:departure", args=[make_user().pk])).status_code == 404
+    own = reverse("accounts:departure", args=[manager.pk])
+    assert "ほかの管理者" in client.post(own, {"left_on": on.isoformat(), "seen": ""}).content.decode()
+    yesterday = on - timedelta(days=1)
+    assert client.post(url, {"left_on": on.isoformat(), "seen": ""}).status_code == 302
+    person.refresh_from_db()
+    assert StaffBackend().user_can_authenticate(person)  # the last day
+    assert client.post(url, {"left_on": yesterday.isoformat(), "seen": ""}).status_code == 422  # from an old window
+    assert client.post(url, {"left_on": yesterday.isoformat(), "seen": on.isoformat()}).status_code == 302
+    assert timeline(person)[0].verb == "accounts.record_departure"
+    person.refresh_from_db()
+    assert not StaffBackend().user_can_authenticate(person)
