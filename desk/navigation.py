@@ -33,11 +33,14 @@ PLACES = (
 )
 
 
+_FIXED = ("desk:today", "desk:search", "accounts:logout")
+
+
 @cache
-def _addresses(urlconf: str, mounted_at: str) -> tuple[str, ...]:
-    """The places' addresses: asked of the URL table once, not for every page. Another table, or the site mounted
+def _addresses(urlconf: str, mounted_at: str) -> dict[str, str]:
+    """The bar's addresses: asked of the URL table once, not for every page. Another table, or the site mounted
     elsewhere, has others."""
-    return tuple(reverse(name) for _, name, _ in PLACES)
+    return {name: reverse(name) for name in (*_FIXED, *(name for _, name, _ in PLACES))}
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -47,13 +50,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
     addresses = _addresses(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
-    places = [
-        Place(label, url, here.startswith(prefixes))
-        for (label, _, prefixes), url in zip(PLACES, addresses, strict=True)
-    ]
+    places = [Place(label, addresses[name], here.startswith(prefixes)) for label, name, prefixes in PLACES]
     if user.role in {Role.MANAGER, Role.AUDITOR}:
         places.append(Place("手数料", reverse("commissions:book"), here.startswith("commissions:")))
         places.append(Place("状況", reverse("desk:status"), here == "desk:status"))
     if user.is_staff and user.role in {Role.UNDERWRITER, Role.MANAGER, Role.AUDITOR}:
         places.append(Place("引受コンソール", reverse("admin:index"), False))
-    return {"places": places, "mail_catcher_url": settings.MAIL_CATCHER_URL}
+    home, search, logout = (addresses[name] for name in _FIXED)
+    return {
+        "places": places, "home_url": home, "search_url": search, "logout_url": logout,
+        "mail_catcher_url": settings.MAIL_CATCHER_URL,
+    }  # fmt: skip

@@ -1,7 +1,8 @@
 """How a form's field is drawn: label, widget, help and errors in Bootstrap's words.
 
 In Python, not in a template: our busiest pages are mostly fields, and a template that asks thirty questions about each
-takes five times as long. Crispy's layouts come here as well (`bootstrap5/field.html`).
+takes five times as long. Crispy's layouts come here as well (`bootstrap5/field.html`), and so does every `<input>` and
+`<select>` of Django's own (`FORM_RENDERER`): its templates include two more for each attribute and choice.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
 from django.template.loader import get_template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +20,8 @@ register = template.Library()
 _NOTHING = SafeString("")
 _REQUIRED = SafeString('<span class="asteriskField">*</span>')
 _FILE = "bootstrap5/layout/field_file.html"
+_INPUTS = ("input", "text", "number", "email", "tel", "url", "search", "password", "hidden", "date", "datetime", "time",
+           "checkbox")  # fmt: skip
 
 
 @register.filter
@@ -62,8 +66,32 @@ def drawn(field: BoundField) -> SafeString:
     return field.as_widget(attrs={"class": f"{own}{shape}{red}"})
 
 
-@register.filter
-def attributes(attrs: Mapping[str, Any]) -> SafeString:
+class Renderer(TemplatesSetting):
+    """Draws inputs and selects here, every other widget by its template."""
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        draw = _DRAWN.get(template_name)
+        return draw(context["widget"]) if draw else super().render(template_name, context, request)
+
+
+def _input(widget: Mapping[str, Any]) -> SafeString:
+    value = {} if widget["value"] is None else {"value": str(widget["value"])}
+    return format_html(
+        "<input{}>", _attributes({"type": widget["type"], "name": widget["name"], **value, **widget["attrs"]})
+    )
+
+
+def _select(widget: Mapping[str, Any]) -> SafeString:
+    attrs = _attributes({"name": widget["name"], **widget["attrs"]})
+    return format_html("<select{}>{}</select>", attrs, _options(widget["optgroups"]))
+
+
+_DRAWN = {f"django/forms/widgets/{name}.html": _input for name in _INPUTS} | {
+    "django/forms/widgets/select.html": _select
+}
+
+
+def _attributes(attrs: Mapping[str, Any]) -> SafeString:
     """An element's attributes: True is the bare name, False and None are left out."""
     return _all(
         f" {name}" if value is True else f' {name}="{escape(value)}"'
@@ -72,13 +100,12 @@ def attributes(attrs: Mapping[str, Any]) -> SafeString:
     )
 
 
-@register.filter
-def options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
+def _options(groups: Iterable[tuple[str | None, list[dict[str, Any]], int]]) -> SafeString:
     """The choices of a `<select>`."""
     lines: list[str] = []
     for group, choices, _ in groups:
         inside = [
-            f'<option value="{escape(one["value"])}"{attributes(one["attrs"])}>{escape(one["label"])}</option>'
+            f'<option value="{escape(one["value"])}"{_attributes(one["attrs"])}>{escape(one["label"])}</option>'
             for one in choices
         ]
         lines += [f'<optgroup label="{escape(group)}">', *inside, "</optgroup>"] if group else inside
@@ -95,7 +122,7 @@ def _choice(choice: Any, red: str) -> SafeString:
     return format_html(
         '<div class="form-check"><input type="{}" class="form-check-input{}" name="{}" value="{}"{}>'
         '<label for="{}" class="form-check-label">{}</label></div>',
-        data["type"], red, data["name"], data["value"], attributes(data["attrs"]), choice.id_for_label,
+        data["type"], red, data["name"], data["value"], _attributes(data["attrs"]), choice.id_for_label,
         choice.choice_label,
     )  # fmt: skip
 

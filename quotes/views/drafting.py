@@ -182,7 +182,7 @@ def _grid_context(quote: Quote, case: Case, options: list[QuoteOption], riders: 
     return {
         "grid": shown,
         "riders": riders,
-        "rider_query": "&".join(f"riders={code}" for code in riders if case.book.rider(code)),
+        "rider_query": "".join(f"riders={code}&" for code in riders if case.book.rider(code)),
         "options": [option_view(option, case.book) for option in options],
         "others": other_products(quote) if shown.reasons else [],
         "payments": payment_views(case.book),
