@@ -9,7 +9,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Count, Exists, Func, OuterRef, Q, Sum, Value
 from django.db.models.functions import Cast, Concat
 
-from accounts.models import Agency
 from core.clock import JST
 from core.models import key_of
 from core.periods import at_four
@@ -64,15 +63,6 @@ def unsent_notices(on: date, at: datetime) -> RenewalQuerySet:
         .select_related("agency", "policy", "customer", "owner")
         .defer("policy__terms", "policy__instalments")
         .order_by("term_end_at", "pk")
-    )
-
-
-def uninsured_since(agency: Agency, since: date) -> RenewalQuerySet:
-    """無保険 lately, the latest first. For today's work."""
-    return (
-        Renewal.objects.filter(agency=agency, status=RenewalStatus.UNINSURED, term_end_at__gte=at_four(since))
-        .shown()
-        .order_by("-term_end_at", "-pk")
     )
 
 

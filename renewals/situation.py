@@ -24,8 +24,6 @@ from quotes.queries import Case, case_of, rating_facts
 from quotes.renewing import got_worse, worse_labels
 from renewals.tracks import TrackFacts
 
-_ASK_OFFICE = "担当者にご相談ください。"
-
 
 @dataclass(frozen=True, slots=True)
 class Priced:

@@ -1,13 +1,11 @@
 """Filters for paper templates.
 
-A frozen page holds only plain values, so dates and moments arrive as ISO text.
+A frozen page holds only plain values, so dates arrive as ISO text.
 """
 
 import datetime
 
 from django import template
-
-from core.templatetags.tate import contract_moment
 
 register = template.Library()
 
@@ -19,9 +17,3 @@ def paper_date(value: str | None) -> str:
         return ""
     on = datetime.date.fromisoformat(value)
     return f"{on.year}年{on.month}月{on.day}日"
-
-
-@register.filter
-def paper_moment(value: str | None) -> str:
-    """``2026-11-22T07:00:00+00:00`` → 2026年11月22日午後4時, on a Japanese clock."""
-    return contract_moment(datetime.datetime.fromisoformat(value)) if value else ""
