@@ -17,7 +17,7 @@ from core.clock import jst, now, today
 from core.doors import perform
 from core.errors import Refused
 from core.history import latest_events
-from core.screens import Button, csv_response, paginate, why_not
+from core.screens import Button, address_of, csv_response, paginate, why_not
 from correspondence.queries import letters_about
 from policies import actions
 from policies.comparing import differences
@@ -92,39 +92,34 @@ def show_policy(request: HttpRequest, number: str) -> HttpResponse:
 def _buttons(user: User, policy: Policy, at: datetime) -> list[Button]:
     on = jst(at).date()
     seen = f"?seen={policy.version}"
+
+    def to(name: str) -> str:
+        return address_of(name)(policy.number)
+
     buttons = [
         Button(
-            "更改を開く", reverse("renewals:open", args=[policy.number]),
+            "更改を開く", to("renewals:open"),
             why_not(check_can_renew, user, policy, on), method="post", style="primary",
         ),
         Button("事故を受け付ける", f"{reverse('claims:new')}?policy={policy.number}", why_not(check_can_write, user)),
-        Button(
-            "証券を再発行", reverse("policies:reissue", args=[policy.number]),
-            why_not(check_can_reissue_certificate, user, policy),
-        ),
-        Button(
-            "異動(契約内容の変更)", reverse("policies:endorse", args=[policy.number]),
-            why_not(check_can_endorse_policy, user, policy, at),
-        ),
-        Button(
-            "解約など", reverse("policies:cancel", args=[policy.number]),
-            why_not(check_can_cancel_policy, user, policy, at),
-        ),
+        Button("証券を再発行", to("policies:reissue"), why_not(check_can_reissue_certificate, user, policy)),
+        Button("異動(契約内容の変更)", to("policies:endorse"), why_not(check_can_endorse_policy, user, policy, at)),
+        Button("解約など", to("policies:cancel"), why_not(check_can_cancel_policy, user, policy, at)),
     ]  # fmt: skip
     if policy.status == PolicyStatus.CANCELLED or at >= policy.ends_at:
         # What ended is not renewed: the first button makes a new contract instead.
         buttons[0] = Button(
-            "新しい契約として見積を作る", reverse("quotes:resume", args=[policy.number]),
+            "新しい契約として見積を作る", to("quotes:resume"),
             why_not(check_can_resume, user, policy, at), method="post", style="primary",
         )  # fmt: skip
     if policy.agreed.policyholder:  # a group's contract, of which the customer is a member
         reason = why_not(check_can_write, user)
         if policy.status != PolicyStatus.IN_FORCE:
             reason = "有効な契約ではありません。"
-        buttons.append(Button("脱退を記録", reverse("renewals:leave", args=[policy.number]), reason))
+        buttons.append(Button("脱退を記録", to("renewals:leave"), reason))
     if policy.waits_for_post:
         buttons.insert(0, Button(
-            "証券の郵送を記録", reverse("policies:posted", args=[policy.number]) + seen,
+            "証券の郵送を記録", to("policies:posted") + seen,
             why_not(check_can_record_posting, user, policy), method="post", style="primary",
             confirm="証券を郵送したことを記録します。よろしいですか?",
         ))  # fmt: skip
