@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Lower
 
 from accounts.models import User
 from core.clock import jst
 from core.periods import at_four
-from customers.models import Contact
+from customers.models import Contact, ElectronicConsent
+from customers.states import ConsentKind
 from policies.models import Policy
 from products.models import Product, ProductVersion
 from renewals.models import Renewal, RenewalQuerySet
@@ -52,14 +53,17 @@ def members_of(user: User, product: Product, ends_on: date) -> RenewalQuerySet:
 
 
 def without_mail(renewals: RenewalQuerySet, dead: Collection[str]) -> RenewalQuerySet:
-    """Members nobody can write an e-mail to: no address that works, or no wish for mail."""
+    """Members nobody can write an e-mail to: no address that works, no wish for mail, or consent taken back."""
     alive = (
         Contact.objects.filter(customer=OuterRef("customer_id"), left=False)
         .exclude(email="")
         .alias(small=Lower("email"))
         .exclude(small__in=list(dead))
     )
-    return renewals.filter(Q(customer__phone_only=True) | ~Exists(alive))
+    said = ElectronicConsent.objects.filter(customer=OuterRef("customer_id")).order_by("-at", "-pk")
+    return renewals.alias(word=Subquery(said.values("kind")[:1])).filter(
+        Q(customer__phone_only=True) | ~Exists(alive) | Q(word=ConsentKind.WITHDRAWN)
+    )
 
 
 def group_of(user: User, product: Product, ends_on: date, dead: Collection[str]) -> Group:

@@ -31,7 +31,8 @@ from renewals.states import SILENT_STATUSES, RenewalStatus, Response
 from renewals.wordings import kind_of_stage, wordings
 
 # A customer who was not told within this time, because the machine stood still, is phoned instead (checks 28).
-_STILL_NEWS = 14
+# Longer than an agency may be closed on end: its letter waits for the first business day.
+_STILL_NEWS = 21
 
 
 @action

@@ -19,7 +19,7 @@ from customers.actions import record_consent, save_contact, withdraw_consent
 from customers.models import Contact, Customer
 from customers.queries import reachable_contact
 from renewals.actions import plan_letters, publish_wording, record_response, remind_renewal, set_closing_day
-from renewals.models import LetterPlan, Renewal
+from renewals.models import ClosingDay, LetterPlan, Renewal
 from renewals.planning import calendar_for, calendars_on
 from renewals.states import RenewalStatus, RoundKind
 from renewals.wordings import house_wording
@@ -213,6 +213,14 @@ def test_who_is_uninsured_is_told_once_on_the_next_business_day_unless_he_did_no
     assert letter.wording == house_wording(WordingKind.UNINSURED).code
 
 
+def test_an_agency_that_is_closed_for_two_weeks_tells_of_the_end_of_cover_when_it_opens():
+    renewal = make_renewal()
+    closed = {"agency": renewal.agency, "reason": "夏季休業", "made_at": at(before(50)), "made_by": renewal.owner}
+    ClosingDay.objects.bulk_create(ClosingDay(on=before(-day), **closed) for day in range(1, 15))
+    run(EXPIRY, 16, 1, kind=RoundKind.EXPIRY)
+    assert [run(before(-day)).counts["ended"] for day in (14, 15)] == [0, 1]
+
+
 @pytest.fixture
 def boss(client: Client) -> User:
     user = make_user(make_renewal().agency, Role.MANAGER)
@@ -284,6 +292,11 @@ def test_a_programme_is_seen_on_one_page_in_as_many_statements_for_two_members_a
         group = shown.context["group"]
         assert group.members == sum(share.count for share in group.shares) == 201
         assert "201件" in shown.text
+        assert group.no_mail == 0
+        said = {"customer": first.policy.customer, "said_by": "田中", "method": "PHONE", "by": first.owner}
+        perform(record_consent, happened_at=at(before(59)), at=at(before(59)), **said)
+        perform(withdraw_consent, happened_at=at(before(51)), at=at(before(51)), **said)
+        assert client.get(page).context["group"].no_mail == 201
         Contact.objects.all().update(email="")
         listed = client.get(page, {"show": "nomail"})
         assert listed.context["group"].no_mail == listed.context["page"].paginator.count == 201
