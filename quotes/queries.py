@@ -188,8 +188,11 @@ def _begins_lack(quote: Quote, on: date) -> str:
 
 
 def _questions_left(quote: Quote) -> int:
+    """Questions and declarations nobody has answered for this form."""
     case = case_of(quote)
-    return len(missing_answers(case.confirmed(), case.book, case.risk.facts))
+    said = case.confirmed()
+    declarations = [one for one in case.book.declarations if one.stage == "quote" and one.id not in said]
+    return len(missing_answers(said, case.book, case.risk.facts)) + len(declarations)
 
 
 def _to_meet(quote: Quote) -> tuple[ToMeet, ...]:

@@ -64,7 +64,7 @@ def test_last_years_answers_count_only_after_the_customer_confirmed_them(policy)
     quote = renew(policy)
     with pytest.raises(Refused) as refusal:
         perform(actions.submit_quote, quote=quote, seen_version=quote.version, by=policy.in_charge, at=SPRING)
-    assert any("回答していない質問" in reason for reason in refusal.value.reasons)
+    assert any("変わりないか確認していない質問" in reason for reason in refusal.value.reasons)
     assert any("売上高" in reason for reason in refusal.value.reasons)
     ids = list(quote.answers.values_list("question_id", flat=True))
     confirmed = perform(

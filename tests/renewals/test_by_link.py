@@ -26,7 +26,7 @@ from products.shelf import shipped_books
 from quotes.actions import issue_quote, record_step
 from quotes.experience import with_experience
 from quotes.models import Answer
-from quotes.queries import case_of
+from quotes.queries import case_facts, case_of
 from quotes.rules import Triage
 from renewals import actions
 from renewals.models import Renewal, RenewalTerms
@@ -216,6 +216,7 @@ def test_whoever_lies_outside_the_bounds_is_told_why_and_his_agent_calls():
 
 def test_sales_of_nothing_an_older_year_and_an_answer_from_another_window_are_answered_in_a_sentence():
     renewal = notified(make_insured(SIMPLE))
+    assert case_facts(renewal.quote, clock.today()).questions_left == 2  # a form of declarations alone is a form too
     customer = come_in()
     page = customer.get().content.decode()
     wrong = customer.post("renewal/", {**fields_of(page), **sales("0円")}).content.decode()
