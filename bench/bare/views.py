@@ -245,7 +245,7 @@ def plans(request: HttpRequest, number: str) -> HttpResponse:
             (plan.code, plan.label, format_yen(receipt.total_yen), receipt.is_reference,
              standing.get((plan.liability_yen, plan.cost_yen)))
         )  # fmt: skip
-    last = answers[-1] if answers else {"given_by": "", "source": "SPOKEN"}
+    last = answers[-1] if answers else {"given_by": contact(it["customer_id"]), "source": "SPOKEN"}
     return page(
         request, "plans", quote=it, start=day(it["inception_on"]), facts=facts, options=options,
         payments=[
@@ -268,6 +268,16 @@ SOURCES = {
     "SPOKEN": "面談での回答", "PHONE": "電話での回答", "MAIL": "メールでの回答", "PAPER": "書面での回答",
     "DOCUMENT": "書類から",
 }  # fmt: skip
+
+
+def contact(customer: int) -> str:
+    """Who will answer, as long as nobody has."""
+    found = rows(
+        'SELECT name FROM customers_contact WHERE customer_id = %(customer)s AND NOT "left" '
+        "ORDER BY is_primary DESC, email <> '' DESC, id LIMIT 1",
+        customer=customer,
+    )
+    return str(found[0]["name"]) if found else ""
 
 
 def content(fingerprint: str) -> str:
