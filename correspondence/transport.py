@@ -226,8 +226,8 @@ def compose(letter: Letter, enclosures: Sequence[Enclosure], *, at: datetime, bo
         subject=letter.subject,
         body=body or letter.body,
         from_email=formataddr((letter.agency.name, sender)),
-        # Not by `formataddr`, which takes no 日本語.jp.
-        to=[sanitize_address((letter.to_name, first), "utf-8") if letter.to_name else first, *others],
+        # `formataddr` takes no 日本語.jp, and `sanitize_address` folds a long name, which no header may be.
+        to=[formataddr((letter.to_name, sanitize_address(first, "utf-8"))) if letter.to_name else first, *others],
         cc=letter.cc,
         reply_to=[letter.reply_to or letter.agency.email],
         headers={
