@@ -12,6 +12,7 @@ from core.clock import jst
 from core.money import format_yen
 from correspondence.blanks import BLANK
 from policies.letters import Text
+from portal.blanks import WITHOUT_LINK
 from renewals.calendar import RenewalCalendar
 from renewals.models import Renewal
 from renewals.wordings import Wording
@@ -70,7 +71,7 @@ def values_of(
         "new_premium": format_yen(new_premium_yen) if new_premium_yen is not None else "あらためてご案内いたします",
         "answer_by": _day(renewal.answer_by(on, calendar)),
         "change": change,
-        "customer_link": LINK if has_link else "",
+        "customer_link": LINK if has_link else WITHOUT_LINK,
         "no_automatic_renewal": NO_AUTOMATIC_RENEWAL,
         "agency": agency.name,
         "owner": owner.name,

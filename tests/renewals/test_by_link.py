@@ -19,6 +19,7 @@ from correspondence.tasks import drain
 from customers.models import Contact
 from policies.models import Policy
 from portal.actions import take_application
+from portal.blanks import WITHOUT_LINK
 from portal.models import Invitation, Visit
 from products.actions import publish_book
 from products.editing import starting_on
@@ -314,6 +315,7 @@ def test_a_reminder_brings_the_link_of_the_notice_as_long_as_it_opens():
     first = written(16, by_round)  # whatever rests lie between, the first reminder has gone by now
     assert "今年の売上高のご連絡" in first
     assert link in first
+    assert WITHOUT_LINK not in first
     assert link in written(17, by_hand)
     corrected = written(17, by_claim)
     assert "訂正版" in corrected

@@ -9,12 +9,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from core.doors import perform
 from core.history import timeline
+from correspondence.blanks import BLANK
 from correspondence.models import Letter, Paper
 from customers.actions import record_consent, withdraw_consent
 from desk.duties.board import KINDS, rows_of
 from desk.duties.kinds import Moment, Row
 from desk.duties.scope import Scope
 from policies.states import PolicyStatus
+from portal.blanks import WITHOUT_LINK
 from renewals import round as rounds
 from renewals.actions import record_notice_posted, record_response
 from renewals.models import Renewal, Round
@@ -113,6 +115,8 @@ def test_reminders_grow_in_urgency():
         "【ご確認のお願い】", "【ご返答のお願い】", "【お急ぎください】", "【至急】", "【本日満期】",
     ]  # fmt: skip
     assert all(renewal.policy.number in subject for subject in subjects)
+    for body in Letter.objects.filter(kind="RENEWAL_REMINDER").values_list("body", flat=True):
+        assert (BLANK in body) is not (WITHOUT_LINK in body), "either his own page, or who explains it"
 
 
 def test_missed_reminders_are_not_sent_all_at_once():
