@@ -67,7 +67,7 @@ def test_a_manager_hands_out_a_record_takes_a_complaint_and_keeps_the_register(
 
     desk.open("/register/")
     desk.look("register")
-    page.get_by_role("row", name=manager.name).get_by_role("link").click()
+    page.get_by_role("row", name=manager.name).get_by_role("link", name="変更する").click()
     page.get_by_label("損保一般試験 商品単位 期限").fill("2031-03-31")
     desk.look("licence")
     desk.press("保存する")
