@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from accounts.models import User
 from accounts.permissions import check_can_keep_register
+from accounts.rules import LOOKING_BACK
+from core.clock import jst
 from core.doors import action
 from core.errors import Refused, Stale
 from core.history import record
@@ -66,6 +68,8 @@ def record_departure(*, person: User, left_on: date | None, seen: str, by: User,
         raise Stale
     if left_on == row.left_on:
         return row
+    if left_on is not None and left_on < (first := jst(at).date() - LOOKING_BACK):
+        raise Refused(f"退職日には{first:%Y/%m/%d}以後の日を入力してください。", field="left_on")
     before = departure_seen(row)
     row.left_on = left_on
     row.save(update_fields=["left_on"])

@@ -1,9 +1,12 @@
-"""Decisions about people: how near the end of a licence is (practice 2-5)."""
+"""Decisions about people: how near the end of a licence is (practice 2-5), how long a last day can be corrected."""
 
-from datetime import date
+from datetime import date, timedelta
 
 # Days before the end of a unit at which its renewal is due on the desk.
 STAGES = (30, 60, 90)
+
+# So far back a last day at work can be recorded, and for so long somebody who left can be called back.
+LOOKING_BACK = timedelta(days=90)
 
 
 def days_left(until: date | None, on: date) -> int | None:

@@ -11,7 +11,7 @@ from accounts import actions
 from accounts.forms import DepartureForm, LicenceForm, LoginForm, licence_initial
 from accounts.permissions import check_can_keep_register
 from accounts.queries import register_of, working_staff
-from accounts.rules import standing
+from accounts.rules import LOOKING_BACK, standing
 from accounts.screen import person
 from core.clock import now, today
 from core.doors import perform
@@ -46,7 +46,8 @@ def register(request: HttpRequest) -> HttpResponse:
     people = [
         (one, *standing(one.licence_basic_until, one.licence_product_until, on)) for one in register_of(user.agency, on)
     ]
-    others = working_staff(user.agency, on).exclude(pk__in=[one.pk for one, *_ in people]).select_related("office")
+    staff = working_staff(user.agency, on - LOOKING_BACK).select_related("office")
+    others = staff.exclude(pk__in=[one.pk for one, *_ in people])
     context = {"people": people, "others": others, "locked": why_not(check_can_keep_register, user)}
     return render(request, "accounts/register.html", context)
 
@@ -72,7 +73,7 @@ def licence(request: HttpRequest, pk: int) -> HttpResponse:
 def departure(request: HttpRequest, pk: int) -> HttpResponse:
     """The last day of somebody who leaves; what lies in her hands goes to a successor by itself."""
     user = person(request)
-    one = get_object_or_404(working_staff(user.agency, today()), pk=pk)
+    one = get_object_or_404(working_staff(user.agency, today() - LOOKING_BACK), pk=pk)
     initial = {"left_on": one.left_on, "seen": actions.departure_seen(one)}
     form = DepartureForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

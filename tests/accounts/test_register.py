@@ -106,3 +106,9 @@ def test_a_manager_records_who_leaves_and_from_the_day_after_nobody_logs_in_as_t
     assert timeline(person)[0].verb == "accounts.record_departure"
     person.refresh_from_db()
     assert not StaffBackend().user_can_authenticate(person)
+    long_ago = client.post(url, {"left_on": "2001-01-01", "seen": yesterday.isoformat()})
+    assert "以後の日を入力してください" in long_ago.content.decode()
+    assert url in client.get(reverse("accounts:register")).content.decode()
+    assert client.post(url, {"left_on": "", "seen": yesterday.isoformat()}).status_code == 302  # a slip of the pen
+    person.refresh_from_db()
+    assert StaffBackend().user_can_authenticate(person)
