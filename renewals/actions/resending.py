@@ -14,6 +14,7 @@ from portal.states import Purpose
 from renewals.actions.correcting import ABOUT_THE_RENEWAL
 from renewals.actions.notifying import notice_anew
 from renewals.actions.offering import lay_out_link
+from renewals.actions.taking_back import take_back_notice
 from renewals.actions.undelivered import renewal_of
 from renewals.models import Renewal
 
@@ -39,6 +40,7 @@ def send_notice_again(*, bounce: Bounce, address: str, by: User, at: datetime) -
             "新しい宛先のご担当者が登録されていません。お客さまの画面で登録してから、送り直してください。",
             field="new_address",
         )
+    take_back_notice(row, by=by, at=at)
     move_link(row, bounce.address, contact, by, at)
     new = notice_anew(row, contact, at)
     return queue_letter(

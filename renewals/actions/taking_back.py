@@ -15,8 +15,8 @@ from policies.models import Policy
 from renewals.models import Renewal
 from renewals.states import RenewalStatus
 
-_S, _REMINDER = RenewalStatus, LetterKind.RENEWAL_REMINDER
-_THE_NOTICE_TOO = frozenset({LetterKind.RENEWAL_NOTICE, _REMINDER})
+_S, _NOTICE, _REMINDER = RenewalStatus, LetterKind.RENEWAL_NOTICE, LetterKind.RENEWAL_REMINDER
+_THE_NOTICE_TOO = frozenset({_NOTICE, _REMINDER})
 _EVERYTHING = frozenset(LetterKind) - {LetterKind.STAFF_NOTICE}
 # Once it stands there, these are not sent any more. The notice is still owed to who answered or was quoted; of who has
 # applied, the application may yet fall away.
@@ -28,6 +28,7 @@ _MOOT: dict[str, Collection[LetterKind]] = {
 _ENDED = "契約が満期の前に終わったため、更改の案内は不要になりました。"
 _ANSWERED = "お客さまの手続きが先に進んだため、この案内は不要になりました。"
 _CONTINUES = "新しい契約が発行されたため、補償終了のお知らせは不要になりました。"
+_OVERTAKEN = "新しい案内に替えたため、この案内は送りません。"
 _NEWER = "次の再案内に替えたため、この再案内は不要になりました。"
 _NOTES: dict[str, str] = {_S.CANCELLED: _ENDED, _S.UNINSURED: "満期を過ぎたため、更改の案内は送りません。"}
 
@@ -53,6 +54,17 @@ def take_back_reminders(renewals: Sequence[Renewal], *, by: User, at: datetime) 
         _take_back(Q(kind=_REMINDER), renewals, _NEWER, by, at)
 
 
+def take_back_notice(renewal: Renewal, *, by: User, at: datetime) -> None:
+    """A newer one takes the place of the notice that waits: the customer gets one, with what it says now."""
+    _take_back(Q(kind=_NOTICE), [renewal], _OVERTAKEN, by, at)
+
+
+def _is_overtaken(letter: Letter, renewal: Renewal) -> bool:
+    """Whether a newer notice of the same renewal has gone, or goes: the corrected one, or one to another address."""
+    later = Letter.objects.about(renewal).filter(kind=_NOTICE, pk__gt=letter.pk)
+    return letter.kind == _NOTICE and later.exclude(status__in=[LetterStatus.FAILED, LetterStatus.CANCELLED]).exists()
+
+
 def take_back_end_of_cover(policy: Policy, *, by: User, at: datetime) -> None:
     """The contract ended, and another one follows it before the customer was told so."""
     known = Renewal.objects.filter(policy=policy).first()
@@ -70,7 +82,7 @@ def _take_back(which: Q, renewals: Sequence[Renewal], note: str, by: User, at: d
 @action
 def take_back_postponed(*, letter: Letter, by: User, at: datetime) -> None:
     """A letter to the customer waits again, because the server refused it for now or a person sent it back to the
-    queue: not, where its renewal has gone on or ended meanwhile."""
+    queue: not, where its renewal has gone on or ended meanwhile, or a newer notice took its place."""
     start = key_of(Renewal, "")
     numbers = [key.removeprefix(start) for key in letter.about if key.startswith(start)]
     for renewal in Renewal.objects.filter(pk__in=numbers):
@@ -79,3 +91,5 @@ def take_back_postponed(*, letter: Letter, by: User, at: datetime) -> None:
                 cancel_letter(letter=letter, note=_CONTINUES, by=by, at=at)
         elif letter.kind in _THE_NOTICE_TOO and letter.kind in _MOOT.get(renewal.status, ()):
             cancel_letter(letter=letter, note=_NOTES.get(renewal.status, _ANSWERED), by=by, at=at)
+        elif _is_overtaken(letter, renewal):
+            cancel_letter(letter=letter, note=_OVERTAKEN, by=by, at=at)

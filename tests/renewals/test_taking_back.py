@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from core.doors import perform
+from correspondence.actions import handle_bounce, retry_letter
+from correspondence.actions.bounces import note_bounce
 from correspondence.actions.outbox import note_and_claim, note_failed, note_refused_for_now
 from correspondence.models import Letter
 from correspondence.states import LetterStatus
+from customers.actions import save_contact
 from policies.models import Policy
 from products.risks import selection_of
 from quotes import actions as quote_actions
@@ -92,6 +95,38 @@ def test_a_letter_that_failed_is_taken_back_when_somebody_sends_it_again_after_t
     notice.refresh_from_db()
     assert notice.status == LetterStatus.CANCELLED
     assert "送信しませんでした" in page
+
+
+@pytest.mark.parametrize("stands", ["waits", "is being sent", "failed"])
+def test_the_notice_sent_to_another_address_takes_the_place_of_the_older_one(stands):
+    """The server put the notice off again and again, and then refused the reminder for good."""
+    renewal = make_renewal()
+    run(before(45))
+    notice = Letter.objects.about(renewal).get(kind="RENEWAL_NOTICE")
+    reminder = Letter.objects.about(renewal).get(kind="RENEWAL_REMINDER")
+    facts = {"by": notice.queued_by, "at": at(before(45), 9)}
+    if stands != "waits":
+        notice = perform(note_and_claim, sent=None, waiting=[notice], claimant="worker", **facts)
+    if stands == "failed":
+        perform(note_failed, letter=notice, reason="554", **facts)
+    bounce = perform(
+        note_bounce, letter=reminder, address=reminder.to[0], is_permanent=True, reason="550", **facts
+    )  # fmt: skip
+    facts = {"by": renewal.owner, "at": at(before(44), 10)}
+    contact = {"name": "後任 花子", "email": "new@customer.example"}
+    perform(save_contact, customer=renewal.customer, contact=None, facts=contact, **facts)
+    deed = {"deed": "MENDED", "note": "電話で伺った", "new_address": "new@customer.example"}
+    again = perform(handle_bounce, bounce=bounce, **deed, **facts).again
+    if stands == "is being sent":
+        perform(note_refused_for_now, letter=notice, reason="451", keep_trying=False, **facts)
+    elif stands == "failed":
+        perform(retry_letter, letter=notice, note="もう一度", **facts)
+    notice.refresh_from_db()
+    assert notice.status == LetterStatus.CANCELLED
+    assert "新しい案内に替えた" in notice.settlement
+    run(before(43))
+    notices = Letter.objects.about(renewal).filter(kind="RENEWAL_NOTICE").exclude(pk=notice.pk)
+    assert [letter.pk for letter in notices] == [again.pk]
 
 
 def begin_anew(policy: Policy, days: int) -> Quote:
