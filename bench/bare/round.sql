@@ -159,7 +159,9 @@ SELECT agency_id, letter_key, 'RENEWAL_NOTICE', ARRAY[email], customer || ' ' ||
 
 ご用意いただくもの
   ・直近の会計年度の売上高が分かる資料(決算書の写しなど)
-  ・告知書(質問書)へのご回答 ※担当者からご案内いたします
+  ・告知書(質問書)へのご回答
+
+お手続きの方法は、担当者からご案内いたします。
 
 この保険は自動では更新されません。満期日の午後4時までに更改のお手続きが完了しない場合は補償が終了し、
 それ以後に起きた事故は保険金のお支払いの対象になりません(無保険の状態になります)。
@@ -172,7 +174,7 @@ SELECT agency_id, letter_key, 'RENEWAL_NOTICE', ARRAY[email], customer || ' ' ||
 ──────────────────────
 ',
     '<' || left(encode(sha256(convert_to(letter_key, 'UTF8')), 'hex'), 40) || '@' || %(domain)s || '>', about, 'QUEUED',
-    %(at)s, %(by)s, %(at)s, 0, '', '', '', 'NOTICE_NORMAL:標準 2026-11-22'
+    %(at)s, %(by)s, %(at)s, 0, '', '', '', 'NOTICE_NORMAL:標準 2026-11-23'
 FROM due WHERE email <> '';
 
 INSERT INTO correspondence_letterattachment (letter_id, paper_id, position)
